@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+// Starts the `portway` command with a Node that runs TypeScript as it is: this one, or the one in node_modules.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const main = new URL('../src/cli/main.ts', import.meta.url);
+
+if (process.features.typescript) {
+  const { main: run } = await import(main.href);
+  process.exitCode = await run(process.argv.slice(2));
+} else {
+  const local = fileURLToPath(
+    new URL(`../node_modules/.bin/node${process.platform === 'win32' ? '.cmd' : ''}`, import.meta.url),
+  );
+  if (!existsSync(local)) {
+    console.error(`portway: needs Node 22.18 or newer (this is ${process.version}). Run \`npm ci\` here, which brings one.`);
+    process.exit(1);
+  }
+  const child = spawn(local, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    if (signal) {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    } else process.exit(code ?? 1);
+  });
+}

@@ -1,0 +1,57 @@
+// The shapes of the generated tables: how events, machines and requirements are described to programs.
+
+/** How one field of an event is checked. `type` is a name of proposal 2 or of a record. */
+export interface FieldDescription {
+  readonly type: string;
+  readonly required: boolean;
+  readonly nullable?: boolean;
+  readonly values?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export interface EventDescription {
+  readonly direction: 'send' | 'receive';
+  readonly scope: readonly string[];
+  readonly requirement: string;
+  readonly fields: Readonly<Record<string, FieldDescription>>;
+}
+
+/** One row of a machine. Rows are tried in order; exactly one of the last five is set. */
+export interface Transition<State extends string, Guard extends string, Action extends string> {
+  readonly on: readonly string[];
+  readonly from: readonly State[];
+  readonly when?: Guard;
+  /** Which requirement governs a row that has `to`. */
+  readonly requirement?: string;
+  readonly do?: Action;
+  readonly to?: State;
+  /** Raises `Misuse` with this requirement; nothing changes. */
+  readonly misuse?: string;
+  /** Fails with `Closed`; nothing changes. */
+  readonly closed?: string;
+  /** Unreachable in a correct gateway. */
+  readonly never?: string;
+  /** Nothing happens. */
+  readonly stay?: true;
+}
+
+export interface MachineTable<
+  State extends string = string,
+  Guard extends string = string,
+  Action extends string = string,
+> {
+  readonly machine: string;
+  readonly initial: State;
+  readonly final: readonly State[];
+  readonly states: readonly State[];
+  readonly transitions: readonly Transition<State, Guard, Action>[];
+}
+
+export interface RequirementDescription {
+  readonly level: string;
+  readonly role: string;
+  /** Four digits, as in `/proposals/<proposal>/`. */
+  readonly proposal: string;
+  readonly text: string;
+}

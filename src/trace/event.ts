@@ -1,0 +1,103 @@
+// What a trace is: one flat event for everything that happened between client, gateway and application.
+
+/** Where a source line is, if the recorder knows it. Lines and columns count from 1. */
+export interface SourcePosition {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What an event carried, cut to a preview. */
+export interface Payload {
+  /** Data and plain fields as one line; octets that are not printable ASCII are escaped as `\xHH`. */
+  readonly preview: string;
+  /** Size of the data in octets, for events that carry data. */
+  readonly size?: number;
+  /** Status code, where there is one. */
+  readonly status?: number;
+  /** Header or trailer fields, where there are any. */
+  readonly fields?: readonly (readonly [string, string])[];
+}
+
+export interface Violation {
+  /** Id of the requirement that was broken. */
+  readonly requirement: string;
+  readonly message: string;
+}
+
+export type Lane = 'client' | 'gateway' | 'app';
+
+/**
+ * One event of a trace, ordered by `seq`.
+ * `lane` is who acted or saw it; `dir` is `in` towards that party, `out` from it, `internal` for what stays inside.
+ */
+export interface TraceEvent {
+  readonly v: 1;
+  readonly run: string;
+  readonly seq: number;
+  /** Milliseconds since the recording began. */
+  readonly t: number;
+  /** The conversation, or the client's request, that this belongs to; counted from 1. */
+  readonly conn: number;
+  readonly lane: Lane;
+  readonly dir: 'in' | 'out' | 'internal';
+  readonly type: string;
+  /** `B`egin and `E`nd of a span, or `i`nstant. */
+  readonly phase: 'B' | 'E' | 'i';
+  /** State of the machine after the event. */
+  readonly state?: string;
+  readonly payload?: Payload;
+  /** The requirement that governs this step. */
+  readonly requirement?: string;
+  readonly violation?: Violation;
+  readonly src?: SourcePosition;
+}
+
+/** What a tap is told; the recorder adds what it counts and times. */
+export type TraceStep = Omit<TraceEvent, 'v' | 'run' | 'seq' | 't'>;
+
+/** Where steps go. Must not throw and must not keep the event's data alive. */
+export type Tap = (step: TraceStep) => void;
+
+/** Octets of data, and characters of other fields, that a preview shows. */
+export const PREVIEW_LENGTH = 120;
+
+/** A preview of octets. */
+export function previewBytes(data: Uint8Array): string {
+  let text = '';
+  for (const octet of data.subarray(0, PREVIEW_LENGTH)) {
+    if (octet === 0x0a) text += '\\n';
+    else if (octet === 0x0d) text += '\\r';
+    else if (octet >= 0x20 && octet < 0x7f) text += String.fromCharCode(octet);
+    else text += `\\x${octet.toString(16).padStart(2, '0')}`;
+  }
+  return data.length > PREVIEW_LENGTH ? `${text}…` : text;
+}
+
+/** The payload of any event of the interface: its fields but for `type`. */
+export function payloadOf(event: Readonly<Record<string, unknown>>): Payload | undefined {
+  const parts: string[] = [];
+  const fields: [string, string][] = [];
+  let size: number | undefined;
+  let status: number | undefined;
+  for (const [key, value] of Object.entries(event)) {
+    if (key === 'type' || value === undefined || value === null) continue;
+    if (value instanceof Uint8Array) {
+      size = (size ?? 0) + value.length;
+      parts.push(previewBytes(value));
+    } else if (Array.isArray(value)) {
+      for (const pair of value) if (Array.isArray(pair)) fields.push([String(pair[0]), String(pair[1])]);
+    } else {
+      if (key === 'status' && typeof value === 'number') status = value;
+      const text = String(value);
+      parts.push(key === 'status' ? text : `${key} ${text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH)}…` : text}`);
+    }
+  }
+  if (parts.length + fields.length === 0) return undefined;
+  return {
+    preview: parts.join(' · '),
+    ...(size === undefined ? {} : { size }),
+    ...(status === undefined ? {} : { status }),
+    ...(fields.length === 0 ? {} : { fields }),
+  };
+}

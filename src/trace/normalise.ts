@@ -1,0 +1,78 @@
+// Takes out of a trace what may differ between two faithful runs of one scenario, so that the rest can be compared.
+
+import { PREVIEW_LENGTH, type TraceEvent } from './event.ts';
+
+/** What is compared: everything but time, run, position in the code and the split of data into pieces. */
+export interface NormalisedStep {
+  readonly conn: number;
+  readonly lane: string;
+  readonly dir: string;
+  readonly type: string;
+  readonly state?: string;
+  readonly status?: number;
+  readonly size?: number;
+  readonly text?: string;
+  readonly fields?: readonly (readonly [string, string])[];
+  readonly requirement?: string;
+  readonly violation?: string;
+}
+
+/** Fields that a transport or a client writes by itself; they say nothing of the conversation. */
+const TRANSPORT_FIELDS: ReadonlySet<string> = new Set([
+  'connection',
+  'date',
+  'host',
+  'keep-alive',
+  'transfer-encoding',
+  'user-agent',
+]);
+
+/**
+ * The comparable form of a trace: by conversation, then lane, then order, with adjacent pieces of data joined.
+ * The interleaving of lanes is left out: client and gateway may be in different processes.
+ */
+export function normalise(events: readonly TraceEvent[]): NormalisedStep[] {
+  const groups = new Map<string, NormalisedStep[]>();
+  for (const event of events) {
+    const key = `${String(event.conn).padStart(6, '0')} ${event.lane}`;
+    let group = groups.get(key);
+    if (!group) groups.set(key, (group = []));
+    const step = normaliseOne(event);
+    const last = group.at(-1);
+    if (
+      step.size !== undefined &&
+      last?.size !== undefined &&
+      last.type === step.type &&
+      last.dir === step.dir &&
+      last.violation === step.violation
+    ) {
+      group[group.length - 1] = {
+        ...step,
+        size: last.size + step.size,
+        text: `${last.text ?? ''}${step.text ?? ''}`.slice(0, PREVIEW_LENGTH),
+      };
+    } else group.push(step);
+  }
+  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, group]) => group);
+}
+
+function normaliseOne(event: TraceEvent): NormalisedStep {
+  const { payload, violation } = event;
+  const fields = payload?.fields?.filter(([name]) => !TRANSPORT_FIELDS.has(name));
+  const optional: [keyof NormalisedStep, unknown][] = [
+    ['state', event.state],
+    ['status', payload?.status],
+    ['size', payload?.size],
+    ['text', payload?.preview.replace(/…$/, '').slice(0, PREVIEW_LENGTH)],
+    ['fields', fields?.length ? fields : undefined],
+    ['requirement', event.requirement],
+    ['violation', violation?.requirement],
+  ];
+  return {
+    conn: event.conn,
+    lane: event.lane,
+    dir: event.dir,
+    type: event.type,
+    ...Object.fromEntries(optional.filter(([, value]) => value !== undefined)),
+  };
+}
