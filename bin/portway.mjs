@@ -11,14 +11,22 @@ if (process.features.typescript) {
   process.exitCode = await run(process.argv.slice(2));
 } else {
   const local = fileURLToPath(
-    new URL(`../node_modules/.bin/node${process.platform === 'win32' ? '.cmd' : ''}`, import.meta.url),
+    new URL(
+      `../node_modules/.bin/node${process.platform === 'win32' ? '.cmd' : ''}`,
+      import.meta.url,
+    ),
   );
   if (!existsSync(local)) {
-    console.error(`portway: needs Node 22.18 or newer (this is ${process.version}). Run \`npm ci\` here, which brings one.`);
+    console.error(
+      `portway: needs Node 22.18 or newer (this is ${process.version}). Run \`npm ci\` here, which brings one.`,
+    );
     process.exit(1);
   }
-  const child = spawn(local, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const child = spawn(local, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     if (signal) {
       process.removeAllListeners(signal);

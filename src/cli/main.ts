@@ -11,7 +11,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 
 async function help(): Promise<string> {
   const lines = await Promise.all(
-    Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(16)}${(await load()).summary}`),
+    Object.entries(COMMANDS).map(
+      async ([name, load]) => `  ${name.padEnd(16)}${(await load()).summary}`,
+    ),
   );
   return `portway: the reference gateway and the tools of the Portway specification
 
@@ -31,7 +33,8 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(await help());
     return first === undefined ? 2 : 0;
   }
-  const name = second !== undefined && `${first} ${second}` in COMMANDS ? `${first} ${second}` : first;
+  const name =
+    second !== undefined && `${first} ${second}` in COMMANDS ? `${first} ${second}` : first;
   const load = COMMANDS[name];
   if (!load) {
     console.error(`portway: there is no command \`${first}\`. \`portway --help\` lists them.`);
@@ -57,10 +60,17 @@ export async function main(args: readonly string[]): Promise<number> {
 type Options = NonNullable<Parameters<typeof parseArgs>[0]>['options'];
 
 /** `parseArgs` of Node with its errors as usage errors. */
-export function parseOptions<T extends NonNullable<Options>>(args: readonly string[], options: T, name: string) {
+export function parseOptions<T extends NonNullable<Options>>(
+  args: readonly string[],
+  options: T,
+  name: string,
+) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new CommandError(`${(error as Error).message.split('\n')[0]} See \`portway ${name} --help\`.`, 2);
+    throw new CommandError(
+      `${(error as Error).message.split('\n')[0]} See \`portway ${name} --help\`.`,
+      2,
+    );
   }
 }

@@ -14,7 +14,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** `[path relative to the root, text]` of every draft, in order of number. */
 export async function readDrafts(root = ROOT): Promise<[string, string][]> {
   const folder = join(root, 'proposals');
-  const names = (await readdir(folder)).filter((name) => /^\d{4}-/.test(name) && !name.startsWith('0000-')).sort();
+  const names = (await readdir(folder))
+    .filter((name) => /^\d{4}-/.test(name) && !name.startsWith('0000-'))
+    .sort();
   return Promise.all(
     names.map(async (name): Promise<[string, string]> => {
       const file = join(folder, name, 'draft.md');
@@ -40,14 +42,18 @@ Usage: portway spec generate [--check]
     } catch (error) {
       if (!(error instanceof SpecError)) throw error;
       const count = error.problems.length;
-      throw new CommandError(`${count} problem${count === 1 ? '' : 's'} in the proposals, nothing written:\n${error.message}`);
+      throw new CommandError(
+        `${count} problem${count === 1 ? '' : 's'} in the proposals, nothing written:\n${error.message}`,
+      );
     }
     const stale: string[] = [];
     for (const [name, text] of files) {
       const current = await readFile(join(folder, name), 'utf8').catch(() => undefined);
       if (current !== text) stale.push(name);
     }
-    const orphans = (await readdir(folder)).filter((name) => name.includes('.generated.') && !files.has(name));
+    const orphans = (await readdir(folder)).filter(
+      (name) => name.includes('.generated.') && !files.has(name),
+    );
     if (values.check) {
       if (stale.length + orphans.length === 0) return 0;
       throw new CommandError(

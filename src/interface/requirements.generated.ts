@@ -100,11 +100,11 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     proposal: "0002",
     text: "The gateway MUST apply concurrent calls of `send` in the order in which they were made."
   },
-  "send.snapshot": {
-    level: "MUST",
-    role: "gateway",
+  "send.no-change": {
+    level: "MUST NOT",
+    role: "application",
     proposal: "0002",
-    text: "The gateway MUST act on an event as it was when `send` was called."
+    text: "The application MUST NOT change an event, or the octets in it, after passing it to `send`."
   },
   "misuse.no-effect": {
     level: "MUST",

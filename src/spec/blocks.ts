@@ -9,7 +9,9 @@ const REQUIREMENT_ID = /^[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+$/;
 const EVENT_NAME = /^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+$/;
 const FIELD_NAME = /^[a-z][a-z0-9_]*$/;
 
-const requirementId = z.string().regex(REQUIREMENT_ID, 'is not a requirement id such as `http.start-once`');
+const requirementId = z
+  .string()
+  .regex(REQUIREMENT_ID, 'is not a requirement id such as `http.start-once`');
 
 const field = z
   .strictObject({
@@ -46,7 +48,9 @@ const recordBlock = z.strictObject({
   fields,
 });
 
-const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]).transform((v) => (typeof v === 'string' ? [v] : v));
+const oneOrMore = z
+  .union([z.string(), z.array(z.string()).min(1)])
+  .transform((v) => (typeof v === 'string' ? [v] : v));
 
 const outcomes = ['to', 'misuse', 'closed', 'never', 'stay'] as const;
 
@@ -88,7 +92,10 @@ const machineBlock = z.strictObject({
   transitions: z.array(transition).min(1),
 });
 
-const tryBlock = z.strictObject({ example: z.string().regex(/^[a-z][a-z0-9-]*$/), caption: z.string().min(1) });
+const tryBlock = z.strictObject({
+  example: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  caption: z.string().min(1),
+});
 
 const schemas = { event: eventBlock, record: recordBlock, machine: machineBlock, try: tryBlock };
 
@@ -144,7 +151,11 @@ export function parseBlock<K extends BlockKind>(
       }
       const range = (node as { range?: [number, number, number] } | undefined)?.range;
       const where = path.length > 0 ? `\`${path.join('.')}\`: ` : '';
-      return { rule: 'block-shape', ...at(range?.[0] ?? 0), message: `${kind} block: ${where}${issue.message}` };
+      return {
+        rule: 'block-shape',
+        ...at(range?.[0] ?? 0),
+        message: `${kind} block: ${where}${issue.message}`,
+      };
     }),
   };
 }

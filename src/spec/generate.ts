@@ -62,7 +62,9 @@ function eventTypes(specification: Specification): string {
   ];
   for (const record of specification.records.values()) {
     const base = record.extends ? ` extends ${pascal(record.extends)}` : '';
-    const type = record.type ? `${doc('The type of this scope.', '  ')}  readonly type: '${record.type}';\n` : '';
+    const type = record.type
+      ? `${doc('The type of this scope.', '  ')}  readonly type: '${record.type}';\n`
+      : '';
     parts.push(
       `\n${doc(record.summary)}export interface ${pascal(record.record)}${base} {\n${type}${members(record.fields, false)}}\n`,
     );
@@ -82,8 +84,11 @@ function eventTypes(specification: Specification): string {
       const names = [...specification.events.values()]
         .filter((event) => event.direction === direction && event.scope.includes(scope))
         .map((event) => pascal(event.type));
-      const what = direction === 'send' ? 'What an application may send' : 'What an application may receive';
-      parts.push(`\n${doc(`${what} in a conversation of type \`${scope}\`.`)}export type ${pascal(scope)}${suffix} =\n  | ${names.join('\n  | ')};\n`);
+      const what =
+        direction === 'send' ? 'What an application may send' : 'What an application may receive';
+      parts.push(
+        `\n${doc(`${what} in a conversation of type \`${scope}\`.`)}export type ${pascal(scope)}${suffix} =\n  | ${names.join('\n  | ')};\n`,
+      );
     }
   }
   return parts.join('');
@@ -143,7 +148,8 @@ ${rows}
 function machines(specification: Specification): string {
   const parts = [HEADER, "\nimport type { MachineTable } from './description.ts';\n"];
   for (const machine of specification.machines.values()) {
-    const union = (names: readonly string[]) => names.map((name) => `'${name}'`).join(' | ') || 'never';
+    const union = (names: readonly string[]) =>
+      names.map((name) => `'${name}'`).join(' | ') || 'never';
     const name = pascal(machine.machine);
     parts.push(
       `\nexport type ${name}State = ${union(Object.keys(machine.states))};\n`,

@@ -114,7 +114,12 @@ export function parseProposal(source: string, file: string): Proposal {
 
   const tree = parseMarkdown(source);
   const requirements: Requirement[] = [];
-  const blocks: { [K in BlockKind]: Located<Block[K]>[] } = { event: [], record: [], machine: [], try: [] };
+  const blocks: { [K in BlockKind]: Located<Block[K]>[] } = {
+    event: [],
+    record: [],
+    machine: [],
+    try: [],
+  };
 
   for (const node of tree.children) {
     const line = node.position?.start.line ?? 1;
@@ -214,14 +219,25 @@ function readFrontMatter(tree: Root, report: Report): FrontMatter {
   };
   const node = tree.children[0];
   if (node?.type !== 'yaml') {
-    report('front-matter', 1, 1, 'the proposal has no front matter', 'Begin the file with `---` and its fields.');
+    report(
+      'front-matter',
+      1,
+      1,
+      'the proposal has no front matter',
+      'Begin the file with `---` and its fields.',
+    );
     return fallback;
   }
   const document = parseDocument(node.value);
   const [error] = document.errors;
   if (error) {
     const start = error.linePos?.[0];
-    report('front-matter', (start?.line ?? 1) + 1, start?.col ?? 1, `the front matter is not valid YAML: ${error.message.split('\n')[0]}`);
+    report(
+      'front-matter',
+      (start?.line ?? 1) + 1,
+      start?.col ?? 1,
+      `the front matter is not valid YAML: ${error.message.split('\n')[0]}`,
+    );
     return fallback;
   }
   const result = frontMatterSchema.safeParse(document.toJS());

@@ -41,7 +41,9 @@ export function proposalSlug(number: number): string {
 }
 
 /** Joins sources, `[file, text]` each. @throws SpecError with every problem found */
-export function assemble(sources: readonly (readonly [file: string, text: string])[]): Specification {
+export function assemble(
+  sources: readonly (readonly [file: string, text: string])[],
+): Specification {
   const problems: Problem[] = [];
   const proposals = sources.map(([file, text]) => parseProposal(text, file));
   const requirements = new Map<string, Requirement & Origin>();
@@ -49,7 +51,13 @@ export function assemble(sources: readonly (readonly [file: string, text: string
   const records = new Map<string, RecordBlock & Origin>();
   const machines = new Map<string, MachineBlock & Origin>();
 
-  function add<T>(map: Map<string, T & Origin>, key: string, value: T, origin: Origin, what: string): void {
+  function add<T>(
+    map: Map<string, T & Origin>,
+    key: string,
+    value: T,
+    origin: Origin,
+    what: string,
+  ): void {
     const earlier = map.get(key);
     if (earlier) {
       problems.push({
@@ -72,22 +80,33 @@ export function assemble(sources: readonly (readonly [file: string, text: string
       file,
       line,
     });
-    for (const r of proposal.requirements) add(requirements, r.id, r, origin(r.line), 'requirement');
+    for (const r of proposal.requirements)
+      add(requirements, r.id, r, origin(r.line), 'requirement');
     for (const e of proposal.events) add(events, e.value.type, e.value, origin(e.line), 'event');
-    for (const r of proposal.records) add(records, r.value.record, r.value, origin(r.line), 'record');
-    for (const m of proposal.machines) add(machines, m.value.machine, m.value, origin(m.line), 'machine');
+    for (const r of proposal.records)
+      add(records, r.value.record, r.value, origin(r.line), 'record');
+    for (const m of proposal.machines)
+      add(machines, m.value.machine, m.value, origin(m.line), 'machine');
   }
 
   const specification = { proposals, requirements, events, records, machines };
   for (const event of events.values()) problems.push(...checkEvent(event, specification));
-  for (const record of records.values()) problems.push(...checkFields(record.fields, record, specification));
+  for (const record of records.values())
+    problems.push(...checkFields(record.fields, record, specification));
   for (const machine of machines.values()) problems.push(...checkMachine(machine, specification));
   if (problems.length > 0) throw new SpecError(problems);
   return specification;
 }
 
 function problemAt(origin: Origin, rule: string, message: string, hint?: string): Problem {
-  return { rule, file: origin.file, line: origin.line, column: 1, message, ...(hint === undefined ? {} : { hint }) };
+  return {
+    rule,
+    file: origin.file,
+    line: origin.line,
+    column: 1,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
 function checkFields(
@@ -111,20 +130,42 @@ function checkEvent(event: EventBlock & Origin, specification: Specification): P
   const problems = checkFields(event.fields, event, specification);
   if (!specification.requirements.has(event.requirement)) {
     problems.push(
-      problemAt(event, 'reference-exists', `event \`${event.type}\` names the requirement \`${event.requirement}\`, which no proposal defines`),
+      problemAt(
+        event,
+        'reference-exists',
+        `event \`${event.type}\` names the requirement \`${event.requirement}\`, which no proposal defines`,
+      ),
     );
   }
   if (event.example.type !== event.type) {
-    problems.push(problemAt(event, 'event-example', `the example of \`${event.type}\` has the type \`${event.example.type}\``));
+    problems.push(
+      problemAt(
+        event,
+        'event-example',
+        `the example of \`${event.type}\` has the type \`${event.example.type}\``,
+      ),
+    );
   }
   for (const key of Object.keys(event.example)) {
     if (key !== 'type' && !(key in event.fields)) {
-      problems.push(problemAt(event, 'event-example', `the example of \`${event.type}\` has the undeclared field \`${key}\``));
+      problems.push(
+        problemAt(
+          event,
+          'event-example',
+          `the example of \`${event.type}\` has the undeclared field \`${key}\``,
+        ),
+      );
     }
   }
   for (const [name, field] of Object.entries(event.fields)) {
     if (!(name in event.example) && !field.optional && field.default === undefined) {
-      problems.push(problemAt(event, 'event-example', `the example of \`${event.type}\` lacks the field \`${name}\``));
+      problems.push(
+        problemAt(
+          event,
+          'event-example',
+          `the example of \`${event.type}\` lacks the field \`${name}\``,
+        ),
+      );
     }
   }
   return problems;
@@ -136,7 +177,8 @@ function checkMachine(machine: MachineBlock & Origin, specification: Specificati
     problems.push(problemAt(machine, rule, `machine \`${machine.machine}\`: ${message}`, hint));
   const states = Object.keys(machine.states);
   const isState = (name: string) => Object.hasOwn(machine.states, name);
-  const isInput = (name: string) => specification.events.has(name) || Object.hasOwn(machine.triggers, name);
+  const isInput = (name: string) =>
+    specification.events.has(name) || Object.hasOwn(machine.triggers, name);
 
   for (const name of [machine.initial, ...machine.final]) {
     if (!isState(name)) report('machine-state-known', `\`${name}\` is not one of its states`);
@@ -144,20 +186,34 @@ function checkMachine(machine: MachineBlock & Origin, specification: Specificati
   for (const row of machine.transitions) {
     const label = `the row on \`${row.on.join(', ')}\` from \`${row.from.join(', ')}\``;
     for (const name of [...row.from, ...(row.to === undefined ? [] : [row.to])]) {
-      if (!isState(name)) report('machine-state-known', `${label} names \`${name}\`, which is not one of its states`);
+      if (!isState(name))
+        report('machine-state-known', `${label} names \`${name}\`, which is not one of its states`);
     }
     for (const name of row.on) {
-      if (!isInput(name)) report('machine-event-known', `${label} names \`${name}\`, which is neither an event nor a trigger`);
+      if (!isInput(name))
+        report(
+          'machine-event-known',
+          `${label} names \`${name}\`, which is neither an event nor a trigger`,
+        );
     }
     if (row.when !== undefined && !Object.hasOwn(machine.guards, row.when)) {
-      report('machine-guard-known', `${label} has the guard \`${row.when}\`, which the block does not declare`);
+      report(
+        'machine-guard-known',
+        `${label} has the guard \`${row.when}\`, which the block does not declare`,
+      );
     }
     if (row.do !== undefined && !Object.hasOwn(machine.actions, row.do)) {
-      report('machine-action-known', `${label} does \`${row.do}\`, which the block does not declare`);
+      report(
+        'machine-action-known',
+        `${label} does \`${row.do}\`, which the block does not declare`,
+      );
     }
     for (const id of [row.requirement, row.misuse, row.closed, row.never]) {
       if (id !== undefined && !specification.requirements.has(id)) {
-        report('reference-exists', `${label} names the requirement \`${id}\`, which no proposal defines`);
+        report(
+          'reference-exists',
+          `${label} names the requirement \`${id}\`, which no proposal defines`,
+        );
       }
     }
   }
@@ -170,7 +226,12 @@ function checkMachine(machine: MachineBlock & Origin, specification: Specificati
       const covered = machine.transitions.some(
         (row) => row.when === undefined && row.on.includes(input) && row.from.includes(state),
       );
-      if (!covered) report('machine-total', `nothing is said of \`${input}\` in the state \`${state}\``, 'Add a row without `when`.');
+      if (!covered)
+        report(
+          'machine-total',
+          `nothing is said of \`${input}\` in the state \`${state}\``,
+          'Add a row without `when`.',
+        );
     }
   }
 
@@ -179,7 +240,12 @@ function checkMachine(machine: MachineBlock & Origin, specification: Specificati
   for (let grew = true; grew; ) {
     grew = false;
     for (const row of machine.transitions) {
-      if (row.to === undefined || reached.has(row.to) || !row.from.some((state) => reached.has(state))) continue;
+      if (
+        row.to === undefined ||
+        reached.has(row.to) ||
+        !row.from.some((state) => reached.has(state))
+      )
+        continue;
       reached.add(row.to);
       grew = true;
     }

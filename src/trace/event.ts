@@ -86,11 +86,16 @@ export function payloadOf(event: Readonly<Record<string, unknown>>): Payload | u
       size = (size ?? 0) + value.length;
       parts.push(previewBytes(value));
     } else if (Array.isArray(value)) {
-      for (const pair of value) if (Array.isArray(pair)) fields.push([String(pair[0]), String(pair[1])]);
+      for (const pair of value)
+        if (Array.isArray(pair)) fields.push([String(pair[0]), String(pair[1])]);
     } else {
       if (key === 'status' && typeof value === 'number') status = value;
       const text = String(value);
-      parts.push(key === 'status' ? text : `${key} ${text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH)}…` : text}`);
+      parts.push(
+        key === 'status'
+          ? text
+          : `${key} ${text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH)}…` : text}`,
+      );
     }
   }
   if (parts.length + fields.length === 0) return undefined;

@@ -28,15 +28,15 @@ const TRANSPORT_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The comparable form of a trace: by conversation, then lane, then order, with adjacent pieces of data joined.
- * The interleaving of lanes is left out: client and gateway may be in different processes.
+ * The comparable form of a trace: by conversation, lane and direction, then in order, with adjacent pieces of data
+ * joined. How lanes and directions interleave is left out: it depends on how a transport cuts a body into pieces.
  */
 export function normalise(events: readonly TraceEvent[]): NormalisedStep[] {
   const groups = new Map<string, NormalisedStep[]>();
   for (const event of events) {
-    const key = `${String(event.conn).padStart(6, '0')} ${event.lane}`;
-    let group = groups.get(key);
-    if (!group) groups.set(key, (group = []));
+    const key = `${String(event.conn).padStart(6, '0')} ${event.lane} ${event.dir}`;
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
     const step = normaliseOne(event);
     const last = group.at(-1);
     if (

@@ -6,7 +6,12 @@ export default application({
     await send({
       type: 'http.response.start',
       status: 200,
-      headers: [['content-type', scope.headers.find(([name]) => name === 'content-type')?.[1] ?? 'text/plain']],
+      headers: [
+        [
+          'content-type',
+          scope.headers.find(([name]) => name === 'content-type')?.[1] ?? 'text/plain',
+        ],
+      ],
     });
     for (;;) {
       const event = await receive();

@@ -1,0 +1,142 @@
+// `portway check`: runs an application against its scenario and says which requirements it broke.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import {
+  type ClientResult,
+  type Dial,
+  parseScenario,
+  runRequest,
+  ScenarioError,
+} from '../client/index.ts';
+import { dialMemory } from '../client/memory.ts';
+import { dialNode } from '../client/node.ts';
+import { createGateway, type Fault } from '../gateway/index.ts';
+import { type Http1Server, listenHttp1 } from '../gateway/transport/node-http1.ts';
+import type { Application } from '../interface/index.ts';
+import { createRecorder, type TraceEvent } from '../trace/index.ts';
+import { type Command, CommandError } from './command.ts';
+import { loadApplication } from './load.ts';
+import { locateIn } from './locate.ts';
+import { parseOptions } from './main.ts';
+
+const TRANSPORTS = ['h1', 'memory'] as const;
+export type TransportName = (typeof TRANSPORTS)[number];
+
+export interface ScenarioRun {
+  readonly results: readonly ClientResult[];
+  readonly events: readonly TraceEvent[];
+  readonly faults: readonly Fault[];
+}
+
+/** Runs every request of a scenario, one after the other, against an application. */
+export async function runScenario(
+  application: Application,
+  scenario: string,
+  transport: TransportName,
+  entry: string,
+): Promise<ScenarioRun> {
+  const requests = parseScenario(scenario);
+  const events: TraceEvent[] = [];
+  const faults: Fault[] = [];
+  const recorder = createRecorder({
+    run: transport,
+    now: () => performance.now(),
+    emit: (event) => events.push(event),
+  });
+  const gateway = createGateway(application, {
+    tap: recorder.tap,
+    onFault: (fault) => faults.push(fault),
+    locate: locateIn(entry),
+  });
+  let server: Http1Server | undefined;
+  let dial: Dial;
+  if (transport === 'h1') {
+    server = await listenHttp1(gateway, { host: '127.0.0.1', port: 0 });
+    dial = dialNode('127.0.0.1', server.address.port);
+  } else dial = dialMemory(gateway);
+  const results: ClientResult[] = [];
+  try {
+    for (const [index, request] of requests.entries()) {
+      results.push(await runRequest(request, { dial, conn: index + 1, tap: recorder.tap }));
+    }
+  } finally {
+    server?.destroy();
+    await server?.close();
+  }
+  return { results, events, faults };
+}
+
+export const check: Command = {
+  summary: 'run an application against a scenario and report what it breaks',
+  usage: `portway check: run an application against a scenario and report the requirements that it breaks
+
+Usage: portway check APP [--scenario FILE] [--transport h1|memory] [--trace FILE]
+
+  APP                a JavaScript or TypeScript file whose default export is an application
+  --scenario FILE    requests in the .http format (default: requests.http beside APP)
+  --transport NAME   h1 for real sockets on the loopback (default), memory for none
+  --trace FILE       write every event to FILE, one JSON object a line
+
+Exits with 1 if a requirement was broken, and names each.
+`,
+  async run(args) {
+    const { values, positionals } = parseOptions(
+      args,
+      {
+        scenario: { type: 'string' },
+        transport: { type: 'string', default: 'h1' },
+        trace: { type: 'string' },
+      },
+      'check',
+    );
+    const [app] = positionals;
+    if (app === undefined)
+      throw new CommandError('name the application: `portway check app.ts`.', 2);
+    const transport = TRANSPORTS.find((name) => name === values.transport);
+    if (!transport) {
+      throw new CommandError(
+        `there is no transport \`${values.transport}\`: ${TRANSPORTS.join(' or ')}.`,
+        2,
+      );
+    }
+    const file =
+      typeof values.scenario === 'string' ? values.scenario : join(dirname(app), 'requests.http');
+    const scenario = await readFile(file, 'utf8').catch(() => {
+      throw new CommandError(`there is no scenario ${file}. Name one with --scenario.`, 2);
+    });
+    const application = await loadApplication(app);
+
+    let run: ScenarioRun;
+    try {
+      run = await runScenario(application, scenario, transport, resolve(app));
+    } catch (error) {
+      if (error instanceof ScenarioError)
+        throw new CommandError(`${file}:${error.line}:${error.column} ${error.message}`, 2);
+      throw error;
+    }
+    if (typeof values.trace === 'string') {
+      await writeFile(
+        values.trace,
+        run.events.map((event) => `${JSON.stringify(event)}\n`).join(''),
+      );
+    }
+    for (const result of run.results) {
+      console.log(
+        `${result.name}: ${result.status ?? 'no response'}, ${result.size} octets, ${result.outcome}`,
+      );
+    }
+    const violations = run.events.filter((event) => event.violation);
+    for (const { violation, src } of violations) {
+      console.log(
+        `  ${violation?.message}${violation?.message.startsWith(violation.requirement) ? '' : ` [${violation?.requirement}]`}${src ? ` (${src.file}:${src.line}:${src.column})` : ''}`,
+      );
+    }
+    const errors = run.faults.filter((fault) => fault.requirement === undefined);
+    for (const fault of errors) console.log(`  ${fault.message}`);
+    const ids = [...new Set(violations.map((event) => event.violation?.requirement))];
+    if (violations.length + errors.length === 0) return 0;
+    console.log(ids.length > 0 ? `broken: ${ids.join(', ')}` : 'the application failed');
+    return 1;
+  },
+};

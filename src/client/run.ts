@@ -1,0 +1,224 @@
+// Sends one request of a scenario over any connection, reads the answer, and tells the tap what the client did and saw.
+
+import { payloadOf, type Tap } from '../trace/index.ts';
+import type { ScenarioRequest } from './scenario.ts';
+
+type Fields = readonly (readonly [name: string, value: string])[];
+
+/** What a client sees of a response. `end`, `aborted` and `closed` are terminal. */
+export type ClientResponse =
+  | { readonly type: 'informational'; readonly status: number; readonly headers: Fields }
+  | { readonly type: 'head'; readonly status: number; readonly headers: Fields }
+  | { readonly type: 'body'; readonly data: Uint8Array }
+  | { readonly type: 'end'; readonly trailers: Fields }
+  | { readonly type: 'aborted' }
+  | { readonly type: 'closed' };
+
+/** One request under way. Reading slowly makes the other side feel it. */
+export interface ClientConnection extends AsyncIterable<ClientResponse> {
+  write(data: Uint8Array): Promise<void>;
+  end(trailers?: Fields): void;
+  reset(): void;
+}
+
+/** What goes on the wire before the body. */
+export interface ClientRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Fields;
+}
+
+/** Opens a connection and sends a request's head. */
+export type Dial = (request: ClientRequest) => ClientConnection;
+
+/** How a request ended for the client. */
+export type Outcome = 'complete' | 'aborted' | 'closed' | 'timeout' | 'left' | 'interrupted';
+
+export interface ClientResult {
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly status: number | undefined;
+  readonly headers: Fields;
+  /** The body, cut at `BODY_LIMIT`; `size` is the whole. */
+  readonly body: Uint8Array;
+  readonly size: number;
+  readonly trailers: Fields;
+}
+
+export interface RunOptions {
+  readonly dial: Dial;
+  /** Number of the conversation in the trace. */
+  readonly conn: number;
+  readonly tap?: Tap;
+  readonly signal?: AbortSignal;
+}
+
+const BODY_LIMIT = 256 * 1024;
+
+/** Sends a request and reads its response to the end. Does not reject for what the server does. */
+export async function runRequest(
+  request: ScenarioRequest,
+  options: RunOptions,
+): Promise<ClientResult> {
+  const { conn, tap, signal } = options;
+  const trace = (
+    dir: 'in' | 'out',
+    type: string,
+    values: Readonly<Record<string, unknown>> = {},
+  ) => {
+    const payload = payloadOf(values);
+    tap?.({ conn, lane: 'client', dir, type, phase: 'i', ...(payload ? { payload } : {}) });
+  };
+
+  const head = headOf(request);
+  const connection = options.dial(head);
+  trace('out', 'client.request', { headers: head.headers }, `${head.method} ${head.target}`);
+
+  let outcome: Outcome = 'closed';
+  const leave = (why: Outcome) => {
+    if (over.aborted) return;
+    outcome = why;
+    trace('out', `client.${why}`);
+    finish.abort();
+    connection.reset();
+  };
+  const finish = new AbortController();
+  const over = finish.signal;
+  const interrupt = () => leave('interrupted');
+  signal?.addEventListener('abort', interrupt, { once: true });
+
+  // Progress is anything that goes out or comes in; without any for so long, the client leaves.
+  let watchdog: ReturnType<typeof setTimeout> | undefined;
+  const progress = () => {
+    clearTimeout(watchdog);
+    if (!over.aborted) watchdog = setTimeout(() => leave('timeout'), request.timeout);
+  };
+  progress();
+
+  let goAhead = () => {};
+  const mayContinue = head.headers.some(
+    ([name, value]) => name.toLowerCase() === 'expect' && value === '100-continue',
+  )
+    ? new Promise<void>((resolve) => (goAhead = resolve))
+    : undefined;
+
+  async function write(): Promise<void> {
+    if (mayContinue) await mayContinue;
+    const last = request.body.length - 1;
+    for (const [index, data] of request.body.entries()) {
+      if (index > 0 && request.pause > 0) await delay(request.pause, over);
+      if (over.aborted) return;
+      trace('out', 'client.request.body', { data });
+      const written = connection.write(data);
+      if (index < last) await Promise.race([written, aborted(over)]);
+      progress();
+    }
+    if (over.aborted) return;
+    trace('out', 'client.request.end', { trailers: request.trailers });
+    connection.end(request.trailers);
+  }
+
+  let status: number | undefined;
+  let headers: Fields = [];
+  let trailers: Fields = [];
+  let size = 0;
+  const pieces: Uint8Array[] = [];
+
+  async function read(): Promise<void> {
+    for await (const response of connection) {
+      if (over.aborted) return;
+      progress();
+      switch (response.type) {
+        case 'informational':
+          trace('in', 'client.informational', {
+            status: response.status,
+            headers: response.headers,
+          });
+          if (response.status === 100) goAhead();
+          break;
+        case 'head':
+          ({ status, headers } = response);
+          goAhead();
+          trace('in', 'client.response', { status, headers });
+          break;
+        case 'body':
+          if (size < BODY_LIMIT) pieces.push(response.data.subarray(0, BODY_LIMIT - size));
+          size += response.data.length;
+          trace('in', 'client.response.body', { data: response.data });
+          if (request.abortAfter !== undefined && size >= request.abortAfter) return leave('left');
+          if (request.readPause > 0) await delay(request.readPause, over);
+          break;
+        case 'end':
+          trailers = response.trailers;
+          outcome = 'complete';
+          trace('in', 'client.response.end', { trailers });
+          return;
+        case 'aborted':
+        case 'closed':
+          outcome = response.type;
+          trace('in', `client.${response.type}`);
+          return;
+      }
+    }
+  }
+
+  const writing = write();
+  await read();
+  // What is left of the request is of no use to anybody once the response is over.
+  finish.abort();
+  goAhead();
+  await writing;
+  connection.reset();
+  clearTimeout(watchdog);
+  signal?.removeEventListener('abort', interrupt);
+  return { name: request.name, outcome, status, headers, body: join(pieces), size, trailers };
+}
+
+/** The head as sent: what the scenario says, and what it leaves to the client. */
+function headOf(request: ScenarioRequest): ClientRequest {
+  const has = (field: string) => request.headers.some(([name]) => name.toLowerCase() === field);
+  const headers = [...request.headers];
+  if (!has('host')) headers.unshift(['Host', 'localhost']);
+  if (request.body.length > 0 && !has('content-length') && !has('transfer-encoding')) {
+    if (request.chunked || request.trailers.length > 0)
+      headers.push(['Transfer-Encoding', 'chunked']);
+    else
+      headers.push([
+        'Content-Length',
+        String(request.body.reduce((sum, piece) => sum + piece.length, 0)),
+      ]);
+  }
+  return { method: request.method, target: request.target, headers };
+}
+
+function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function join(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,143 @@
+// From a request's head, as a transport read it, to the fields of the scope; or to the refusal that it deserves.
+
+import type { Address, Fields, HttpScope } from '../../interface/index.ts';
+import { brokenField } from './fields.ts';
+
+/** What a transport knows of a request before its body. Names are in lowercase; everything else is as received. */
+export interface RequestHead {
+  readonly http_version: HttpScope['http_version'];
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  readonly target: string;
+  readonly headers: Fields;
+  readonly peer: Address | null;
+  readonly local_address: Address | null;
+}
+
+/** The fields of an HTTP scope that come from the request. */
+export type RequestScope = Omit<HttpScope, 'type' | 'id' | 'gateway' | 'local'>;
+
+/** A request that is answered without asking the application. */
+export interface Refusal {
+  readonly status: 400 | 501;
+  readonly requirement: string;
+  readonly message: string;
+}
+
+/** uri-host and port of RFC 9110 section 7.2, loosely: nothing that could end the authority or hide another one. */
+const AUTHORITY =
+  /^(?:\[[0-9A-Fa-f:.%\-_~!$&'()*+,;=a-zA-Z]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]*)(?::\d*)?$/;
+
+const ABSOLUTE_FORM = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)(.*)$/;
+
+/** Checks a head and derives the scope's fields. */
+export function readRequestHead(head: RequestHead): RequestScope | Refusal {
+  const broken = brokenField(head.headers);
+  if (broken) return { status: 400, requirement: 'security.request-field-syntax', message: broken };
+
+  const lengths = new Set<string>();
+  const codings: string[] = [];
+  const hosts: string[] = [];
+  for (const [name, value] of head.headers) {
+    if (name === 'content-length') lengths.add(value);
+    else if (name === 'transfer-encoding') codings.push(value.toLowerCase());
+    else if (name === 'host') hosts.push(value);
+  }
+
+  const framing = framingConflict(head, lengths, codings);
+  if (framing) return framing;
+
+  if (hosts.length > 1 || (hosts.length === 0 && head.http_version === '1.1')) {
+    return {
+      status: 400,
+      requirement: 'security.host-single',
+      message:
+        hosts.length > 1
+          ? `the request has ${hosts.length} host fields`
+          : 'the request has no host field',
+    };
+  }
+  const target = readTarget(head.target, hosts[0] ?? '');
+  if (!AUTHORITY.test(target.authority)) {
+    return {
+      status: 400,
+      requirement: 'security.host-single',
+      message: `${JSON.stringify(target.authority)} is not a host`,
+    };
+  }
+
+  const [length] = lengths;
+  return {
+    http_version: head.http_version,
+    method: head.method,
+    scheme: head.scheme,
+    authority: target.authority,
+    target: head.target,
+    path: target.path,
+    mount: '',
+    query: target.query,
+    headers: head.headers,
+    content_length: length === undefined ? null : Number(length),
+    peer: head.peer,
+    local_address: head.local_address,
+  };
+}
+
+function framingConflict(
+  head: RequestHead,
+  lengths: ReadonlySet<string>,
+  codings: readonly string[],
+): Refusal | undefined {
+  const requirement = 'security.framing-conflict';
+  if (codings.length > 0) {
+    if (lengths.size > 0) {
+      return {
+        status: 400,
+        requirement,
+        message: 'the request has both transfer-encoding and content-length',
+      };
+    }
+    if (head.http_version === '1.0') {
+      return {
+        status: 400,
+        requirement,
+        message: 'an HTTP/1.0 request cannot have a transfer-encoding',
+      };
+    }
+    if (codings.length > 1 || codings[0] !== 'chunked') {
+      return {
+        status: 501,
+        requirement,
+        message: `the transfer coding ${JSON.stringify(codings.join(', '))} is not known`,
+      };
+    }
+  }
+  if (lengths.size > 1)
+    return { status: 400, requirement, message: 'the request declares two different lengths' };
+  for (const length of lengths) {
+    if (!/^\d{1,15}$/.test(length)) {
+      return { status: 400, requirement, message: `${JSON.stringify(length)} is not a length` };
+    }
+  }
+  return undefined;
+}
+
+/** Takes a request target apart without changing an octet of it (RFC 9112 section 3.2). */
+function readTarget(
+  target: string,
+  host: string,
+): { authority: string; path: string; query: string | null } {
+  let authority = host;
+  let rest = target;
+  const absolute = ABSOLUTE_FORM.exec(target);
+  if (absolute) {
+    // RFC 9112 section 3.2.2: the authority of an absolute form replaces the host field.
+    authority = absolute[2] ?? '';
+    rest = absolute[3] || '/';
+    if (!rest.startsWith('/')) rest = `/${rest}`;
+  }
+  const mark = rest.indexOf('?');
+  return mark < 0
+    ? { authority, path: rest, query: null }
+    : { authority, path: rest.slice(0, mark), query: rest.slice(mark + 1) };
+}
