@@ -65,8 +65,10 @@ export async function runRequest(
     dir: 'in' | 'out',
     type: string,
     values: Readonly<Record<string, unknown>> = {},
+    preview = '',
   ) => {
-    const payload = payloadOf(values);
+    const fields = payloadOf(values);
+    const payload = preview ? { ...fields, preview } : fields;
     tap?.({ conn, lane: 'client', dir, type, phase: 'i', ...(payload ? { payload } : {}) });
   };
 
