@@ -32,14 +32,27 @@ export interface ClientRequest {
 export type Dial = (request: ClientRequest) => ClientConnection;
 
 /** How a request ended for the client. */
-export type Outcome = 'complete' | 'aborted' | 'closed' | 'timeout' | 'left' | 'interrupted';
+export type Outcome =
+  | 'complete'
+  /** The response broke off. */
+  | 'aborted'
+  /** The connection ended without a response. */
+  | 'closed'
+  /** The client left: nothing happened for too long. */
+  | 'timeout'
+  /** The client left, as the scenario told it to. */
+  | 'left'
+  /** The client left: the response was larger than it takes. */
+  | 'limit'
+  /** The run was stopped. */
+  | 'interrupted';
 
 export interface ClientResult {
   readonly name: string;
   readonly outcome: Outcome;
   readonly status: number | undefined;
   readonly headers: Fields;
-  /** The body, cut at `BODY_LIMIT`; `size` is the whole. */
+  /** The body, cut at `KEPT_BODY`; `size` is the whole. */
   readonly body: Uint8Array;
   readonly size: number;
   readonly trailers: Fields;
@@ -51,9 +64,11 @@ export interface RunOptions {
   readonly conn: number;
   readonly tap?: Tap;
   readonly signal?: AbortSignal;
+  /** Octets of a response body after which the client leaves. Default: none. */
+  readonly bodyLimit?: number;
 }
 
-const BODY_LIMIT = 256 * 1024;
+const KEPT_BODY = 256 * 1024;
 
 /** Sends a request and reads its response to the end. Does not reject for what the server does. */
 export async function runRequest(
@@ -144,10 +159,11 @@ export async function runRequest(
           trace('in', 'client.response', { status, headers });
           break;
         case 'body':
-          if (size < BODY_LIMIT) pieces.push(response.data.subarray(0, BODY_LIMIT - size));
+          if (size < KEPT_BODY) pieces.push(response.data.subarray(0, KEPT_BODY - size));
           size += response.data.length;
           trace('in', 'client.response.body', { data: response.data });
           if (request.abortAfter !== undefined && size >= request.abortAfter) return leave('left');
+          if (options.bodyLimit !== undefined && size > options.bodyLimit) return leave('limit');
           if (request.readPause > 0) await delay(request.readPause, over);
           break;
         case 'end':

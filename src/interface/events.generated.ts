@@ -90,7 +90,7 @@ export interface HttpRequestEnd {
 /** The exchange is over. Nothing follows but this event again. (http.closed.repeats) */
 export interface HttpClosed {
   readonly type: 'http.closed';
-  /** Why it is over. `complete` if the application itself brought the response to its end. */
+  /** Why it is over. `complete` if the application ended, aborted or refused the response, whatever the connection did after that. */
   readonly cause: 'complete' | 'peer_reset' | 'connection_lost' | 'timeout' | 'limit' | 'protocol_error' | 'shutdown';
   /** The error code of the protocol, where it has one (RFC 9113 section 7). */
   readonly code?: number;

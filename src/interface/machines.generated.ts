@@ -25,7 +25,7 @@ export const HTTP_REQUEST: MachineTable<HttpRequestState, HttpRequestGuard, Http
 };
 
 export type HttpResponseState = 'open' | 'committed' | 'ended' | 'aborted' | 'refused' | 'lost';
-export type HttpResponseGuard = 'field-syntax' | 'hop-by-hop' | 'length-syntax' | 'forbidden-trailer' | 'informed' | 'contentless' | 'excess' | 'head-request' | 'shortfall';
+export type HttpResponseGuard = 'field-syntax' | 'hop-by-hop' | 'length-syntax' | 'length-forbidden' | 'forbidden-trailer' | 'informed' | 'contentless' | 'excess' | 'head-request' | 'shortfall';
 export type HttpResponseAction = 'informational' | 'head' | 'body' | 'end' | 'abort' | 'refuse' | 'fail';
 
 /** The response, as the application drives it. */
@@ -37,12 +37,14 @@ export const HTTP_RESPONSE: MachineTable<HttpResponseState, HttpResponseGuard, H
   transitions: [
     {"on":["http.informational"],"from":["open"],"when":"field-syntax","misuse":"http.field-syntax"},
     {"on":["http.informational"],"from":["open"],"when":"hop-by-hop","misuse":"http.hop-by-hop"},
+    {"on":["http.informational"],"from":["open"],"when":"length-forbidden","misuse":"http.length.forbidden"},
     {"on":["http.informational"],"from":["open"],"to":"open","do":"informational","requirement":"http.informational.before-commit"},
     {"on":["http.informational"],"from":["committed"],"misuse":"http.informational.before-commit"},
     {"on":["http.informational"],"from":["ended","aborted","refused"],"misuse":"http.nothing-after-end"},
     {"on":["http.response.start"],"from":["open"],"when":"field-syntax","misuse":"http.field-syntax"},
     {"on":["http.response.start"],"from":["open"],"when":"hop-by-hop","misuse":"http.hop-by-hop"},
     {"on":["http.response.start"],"from":["open"],"when":"length-syntax","misuse":"http.length.syntax"},
+    {"on":["http.response.start"],"from":["open"],"when":"length-forbidden","misuse":"http.length.forbidden"},
     {"on":["http.response.start"],"from":["open"],"to":"committed","do":"head","requirement":"http.commit.on-start"},
     {"on":["http.response.start"],"from":["committed","ended"],"misuse":"http.start-once"},
     {"on":["http.response.start"],"from":["aborted","refused"],"misuse":"http.nothing-after-end"},

@@ -212,7 +212,7 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: "MUST",
     role: "gateway",
     proposal: "0003",
-    text: "The gateway MUST answer an expectation of `100-continue` with a 100 response at the first `receive` of an uncommitted conversation, and not before."
+    text: "The gateway MUST answer an expectation of `100-continue` with a 100 response at the first `receive` of an uncommitted conversation, and not before, unless the request has already arrived in part or whole."
   },
   "http.request.discard-drains": {
     level: "MUST",
@@ -308,7 +308,7 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: "MUST",
     role: "gateway",
     proposal: "0003",
-    text: "The gateway MUST reject `http.refuse` with `Misuse` after an informational response was sent."
+    text: "The gateway MUST reject `http.refuse` with `Misuse` after the application has sent an informational response to a peer that takes it."
   },
   "http.duplex": {
     level: "MUST",
@@ -356,7 +356,13 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: "MUST",
     role: "gateway",
     proposal: "0003",
-    text: "The gateway MUST reject a response head with `Misuse` when it has more than one `content-length`, or one that is not a decimal number."
+    text: "The gateway MUST reject a response head with `Misuse` when it has more than one `content-length`, or one that is not a decimal number of at most 15 digits."
+  },
+  "http.length.forbidden": {
+    level: "MUST",
+    role: "gateway",
+    proposal: "0003",
+    text: "The gateway MUST reject `content-length` with `Misuse` in an informational response, in a response with status 204, and, unless it is 0, in one with status 205 (RFC 9110 sections 8.6 and 15.3.6)."
   },
   "http.trailers.permitted": {
     level: "MUST",
@@ -368,19 +374,31 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: "MUST",
     role: "gateway",
     proposal: "0003",
-    text: "The gateway MUST leave trailer fields off the wire where the framing of the response has no place for them."
+    text: "The gateway MUST leave trailer fields, and a `trailer` field that announces them, off the wire where the framing of the response has no place for them."
   },
   "security.framing-conflict": {
     level: "MUST",
     role: "gateway",
     proposal: "0003",
-    text: "The gateway MUST answer a request that has both `transfer-encoding` and `content-length`, conflicting lengths, or a transfer coding that it does not know, with status 400 or 501, and close the connection."
+    text: "The gateway MUST answer a request that has both `transfer-encoding` and `content-length`, conflicting lengths, a length that is not a decimal number of at most 15 digits, a transfer coding that it does not know, or any transfer coding in HTTP/1.0, with status 400 or 501, and close the connection."
   },
   "security.host-single": {
     level: "MUST",
     role: "gateway",
     proposal: "0003",
-    text: "The gateway MUST answer an HTTP/1.1 request that has no `host` field, more than one, or one that is not a valid authority, with status 400."
+    text: "The gateway MUST answer an HTTP/1.1 request that has no `host` field, more than one, or one that is not a host with an optional port, with status 400."
+  },
+  "security.target-syntax": {
+    level: "MUST",
+    role: "gateway",
+    proposal: "0003",
+    text: "The gateway MUST answer a request with status 400 when its method is not a token, or its target is none of the forms that RFC 9112 section 3.2 gives to its method."
+  },
+  "http.connect.unserved": {
+    level: "MUST",
+    role: "gateway",
+    proposal: "0003",
+    text: "The gateway MUST answer a `CONNECT` request with status 501 unless it gives the request to the application as a tunnel."
   },
   "security.request-field-syntax": {
     level: "MUST",

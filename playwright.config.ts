@@ -1,0 +1,49 @@
+// Browser tests: the built site, served with its real headers, in an installed Chromium.
+// `npm run browser` finds the browser and a free port; the defaults serve a direct `playwright test`.
+import { defineConfig } from '@playwright/test';
+
+const port = process.env.PORTWAY_PREVIEW_PORT ?? '4322';
+const origin = `http://127.0.0.1:${port}`;
+const isRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: 'tests',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  reporter: 'list',
+  forbidOnly: Boolean(process.env.CI),
+  retries: 0,
+  workers: 2,
+  use: {
+    baseURL: origin,
+    trace: 'off',
+  },
+  projects: [
+    {
+      name: 'chromium',
+      use: {
+        browserName: 'chromium',
+        launchOptions: {
+          executablePath: process.env.PORTWAY_CHROMIUM ?? '/usr/bin/chromium',
+          args: [
+            '--headless',
+            // Chromium refuses to run its sandbox as root, as in a container.
+            ...(isRoot ? ['--no-sandbox'] : []),
+            '--disable-gpu',
+            '--disable-quic',
+            '--no-first-run',
+            '--disable-background-networking',
+            '--disable-component-update',
+            '--disable-sync',
+          ],
+        },
+      },
+    },
+  ],
+  webServer: {
+    command: `"${process.execPath}" scripts/preview.mjs --port ${port}`,
+    url: origin,
+    reuseExistingServer: !process.env.CI,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 2000 },
+  },
+});

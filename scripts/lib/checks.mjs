@@ -1,0 +1,140 @@
+// The checks of `npm test`, in order: what each is called, what it runs and how its result counts.
+// Knows nothing of printing or of installing.
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { commandOf, localNode, root, toolEnvironment } from './project.mjs';
+import { run } from './run.mjs';
+import { tallyOfCommand, tallyOfPlaywright, tallyOfVitest } from './tally.mjs';
+
+/**
+ * @typedef {import('./tally.mjs').Tally} Tally
+ * @typedef {{ folder: string, chromium?: string, failed: Set<string> }} Situation
+ *   folder: for reports, removed afterwards; failed: the checks that failed before this one
+ * @typedef {{ tally: Tally, output: string }} Outcome output: to show when something failed
+ * @typedef {{ name: string, what: string, run: (situation: Situation) => Promise<Outcome> }} Check
+ */
+
+/** @type {Check[]} */
+export const checks = [
+  {
+    name: 'lint',
+    what: 'Biome: style and likely mistakes',
+    run: () =>
+      commands(['@biomejs/biome', 'biome', 'ci', `--colors=${colours() ? 'force' : 'off'}`, '.']),
+  },
+  {
+    name: 'types',
+    what: 'Astro, TypeScript and Svelte: types',
+    run: () =>
+      commands(
+        // First, because it writes the types of content collections that tsc reads.
+        has('astro.config.mjs') && [
+          'astro',
+          'astro',
+          'check',
+          '--minimumFailingSeverity',
+          'warning',
+        ],
+        ['typescript', 'tsc', '--noEmit', '-p', 'tsconfig.json'],
+        globSync('src/**/*.svelte', { cwd: root }).length > 0 && [
+          'svelte-check',
+          'svelte-check',
+          '--tsconfig',
+          './tsconfig.json',
+          '--fail-on-warnings',
+        ],
+      ),
+  },
+  {
+    name: 'layers',
+    what: 'imports go down only, without cycles',
+    run: () => commands(['scripts/layers.mjs']),
+  },
+  {
+    name: 'spec',
+    what: 'generated files match the proposals',
+    run: () => commands(['bin/portway.mjs', 'spec', 'generate', '--check']),
+  },
+  {
+    name: 'unit',
+    what: 'Vitest: tests beside their sources',
+    async run({ folder }) {
+      const report = join(folder, 'unit.json');
+      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+      const { code, output } = await tool(['vitest', 'vitest', 'run', ...reporters]);
+      return { tally: tallyOfVitest(code, textOf(report)), output };
+    },
+  },
+  {
+    name: 'build',
+    what: 'Astro: the site into dist/',
+    run: () => commands(['astro', 'astro', 'build']),
+  },
+  {
+    name: 'browser',
+    what: 'Playwright: the built site in Chromium',
+    async run({ folder, chromium, failed }) {
+      if (failed.has('build')) {
+        const output = 'Not run, because the build failed and dist/ is not what it should be.';
+        return { tally: tallyOfCommand(1), output };
+      }
+      const report = join(folder, 'browser.json');
+      const { code, output } = await tool(
+        ['@playwright/test', 'playwright', 'test', '--reporter=list,json'],
+        {
+          PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+          PORTWAY_CHROMIUM: chromium,
+          PORTWAY_PREVIEW_PORT: String(await freePort()),
+        },
+      );
+      return { tally: tallyOfPlaywright(code, textOf(report)), output };
+    },
+  },
+];
+
+/** Runs all of them, also past a failure: one check that passes when all do. */
+async function commands(...list) {
+  let failures = '';
+  for (const command of list.filter(Boolean)) {
+    const { code, output } = await tool(command);
+    if (code === 0) continue;
+    failures += `${output.trimEnd()}\n(${command.join(' ')}: exit code ${code})\n`;
+  }
+  return { tally: tallyOfCommand(failures === '' ? 0 : 1), output: failures };
+}
+
+/** Runs a script of ours (`path.mjs …`), or a package's command (`package command …`). */
+function tool([first, ...rest], environment = {}) {
+  const args = first.endsWith('.mjs')
+    ? [first, ...rest]
+    : [commandOf(first, rest[0]), ...rest.slice(1)];
+  return run(localNode, args, {
+    cwd: root,
+    capture: true,
+    env: toolEnvironment({ ...environment, ...(colours() ? { FORCE_COLOR: '1' } : {}) }),
+  });
+}
+
+function colours() {
+  return process.stdout.isTTY && !process.env.NO_COLOR;
+}
+
+function has(path) {
+  return existsSync(join(root, path));
+}
+
+function textOf(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}

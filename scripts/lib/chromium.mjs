@@ -1,0 +1,109 @@
+// Finds the Chromium that the browser tests drive, or installs Debian's where that is possible.
+// Runs on Node 20 with nothing installed; knows nothing of the tests.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { Stop } from './project.mjs';
+import { run } from './run.mjs';
+
+const commands = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const macBundles = ['Chromium', 'Google Chrome'].map(
+  (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
+);
+const windowsPath = 'Google\\Chrome\\Application\\chrome.exe';
+
+const directions = `No Chromium was found, and it cannot be installed from here. Install it with one of
+
+  Debian      sudo apt-get install chromium fonts-liberation
+  Ubuntu      sudo snap install chromium
+  Fedora      sudo dnf install chromium
+  Arch        sudo pacman -S chromium
+  Alpine      sudo apk add chromium font-liberation
+  macOS       brew install --cask chromium
+  Windows     winget install Google.Chrome
+
+or name one that you have:  PORTWAY_CHROMIUM=/path/to/chromium npm test
+or leave the browser out:   npm test -- --only lint,types,layers,spec,unit,build`;
+
+/** The path of a Chromium that runs here. */
+export async function ensureChromium() {
+  const found = findChromium({ env: process.env, platform: process.platform, runs });
+  if (found !== undefined) return found;
+  await installWithApt();
+  const installed = findChromium({ env: process.env, platform: process.platform, runs });
+  if (installed === undefined) throw new Stop(directions);
+  return installed;
+}
+
+/**
+ * @param {{ env: NodeJS.ProcessEnv, platform: string, runs: (path: string) => boolean }} machine
+ * @returns {string | undefined}
+ */
+export function findChromium({ env, platform, runs }) {
+  const named = env.PORTWAY_CHROMIUM;
+  if (named) {
+    if (runs(named)) return named;
+    throw new Stop(
+      `PORTWAY_CHROMIUM is ${named}, which is not a browser that runs: correct it, or unset it to search for one.`,
+    );
+  }
+  return candidates(env, platform).find(runs);
+}
+
+function candidates(env, platform) {
+  if (platform === 'win32') {
+    return [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA]
+      .filter(Boolean)
+      .map((folder) => `${folder}\\${windowsPath}`);
+  }
+  const onPath = commands.flatMap((command) =>
+    (env.PATH ?? '')
+      .split(delimiter)
+      .filter(Boolean)
+      .map((folder) => join(folder, command)),
+  );
+  return platform === 'darwin' ? [...onPath, ...macBundles] : onPath;
+}
+
+function runs(path) {
+  try {
+    if (!statSync(path).isFile()) return false;
+    accessSync(path, constants.X_OK);
+  } catch {
+    return false;
+  }
+  // On Windows `--version` opens a window. Elsewhere it tells a browser from a stub that asks for snap.
+  if (process.platform === 'win32') return true;
+  return spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
+}
+
+async function installWithApt() {
+  const isRoot = process.getuid?.() === 0;
+  const prefix = isRoot ? [] : ['sudo', '-n'];
+  if (!answers('apt-get') || !(isRoot || answers('sudo', '-n', 'true'))) throw new Stop(directions);
+
+  const packages = ['chromium', 'fonts-liberation'];
+  console.log(
+    `Installing ${packages.join(' and ')} with apt-get: the browser tests need a browser.`,
+  );
+  const started = Date.now();
+  // Past a failed update (one dead source of many) the install may still succeed.
+  await apt([...prefix, 'apt-get', 'update']);
+  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...packages];
+  const { code, output } = await apt([...prefix, ...install]);
+  if (code !== 0) {
+    throw new Stop(`${output.trim()}\n\napt-get failed with exit code ${code}.\n${directions}`);
+  }
+  console.log(`Installed in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+}
+
+function apt([command, ...args]) {
+  return run(command, args, {
+    capture: true,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+}
+
+function answers(command, ...args) {
+  return spawnSync(command, args.length ? args : ['--version'], { stdio: 'ignore' }).status === 0;
+}

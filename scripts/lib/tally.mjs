@@ -1,0 +1,59 @@
+// Counts what passed, failed and was skipped, from the JSON reports of Vitest and Playwright.
+// Pure; a test runner that ran nothing, or failed outside every test, counts as one failure.
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Tally */
+
+/** @returns {Tally} */
+export function tallyOfCommand(code) {
+  return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+}
+
+/**
+ * @param {number} code exit code of Vitest
+ * @param {string | undefined} report its JSON report, when it wrote one
+ * @returns {Tally}
+ */
+export function tallyOfVitest(code, report) {
+  const counts = report === undefined ? {} : JSON.parse(report);
+  return honest(code, {
+    passed: counts.numPassedTests ?? 0,
+    failed: counts.numFailedTests ?? 0,
+    skipped: (counts.numPendingTests ?? 0) + (counts.numTodoTests ?? 0),
+  });
+}
+
+/**
+ * @param {number} code exit code of Playwright
+ * @param {string | undefined} report its JSON report, when it wrote one
+ * @returns {Tally}
+ */
+export function tallyOfPlaywright(code, report) {
+  const counts = report === undefined ? {} : JSON.parse(report).stats;
+  return honest(code, {
+    passed: counts.expected ?? 0,
+    failed: (counts.unexpected ?? 0) + (counts.flaky ?? 0),
+    skipped: counts.skipped ?? 0,
+  });
+}
+
+function honest(code, tally) {
+  const ranNone = tally.passed + tally.failed === 0;
+  return tally.failed === 0 && (code !== 0 || ranNone) ? { ...tally, failed: 1 } : tally;
+}
+
+/** @param {Tally[]} tallies @returns {Tally} */
+export function sum(tallies) {
+  return tallies.reduce(
+    (total, { passed, failed, skipped }) => ({
+      passed: total.passed + passed,
+      failed: total.failed + failed,
+      skipped: total.skipped + skipped,
+    }),
+    { passed: 0, failed: 0, skipped: 0 },
+  );
+}
+
+/** The closing line that CI reads, such as `12 passed, 0 failed, 1 skipped`. */
+export function line({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}

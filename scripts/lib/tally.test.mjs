@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { line, sum, tallyOfCommand, tallyOfPlaywright, tallyOfVitest } from './tally.mjs';
+
+const vitest = (passed, failed, pending = 0, todo = 0) =>
+  JSON.stringify({
+    numPassedTests: passed,
+    numFailedTests: failed,
+    numPendingTests: pending,
+    numTodoTests: todo,
+  });
+const playwright = (expected, unexpected, flaky = 0, skipped = 0) =>
+  JSON.stringify({ stats: { expected, unexpected, flaky, skipped } });
+
+test('every test counts as one', () => {
+  expect(tallyOfVitest(1, vitest(7, 2, 1, 3))).toEqual({ passed: 7, failed: 2, skipped: 4 });
+  expect(tallyOfPlaywright(1, playwright(5, 1, 0, 2))).toEqual({
+    passed: 5,
+    failed: 1,
+    skipped: 2,
+  });
+});
+
+test('a test that passes only when tried again has failed', () => {
+  expect(tallyOfPlaywright(0, playwright(5, 0, 1))).toEqual({ passed: 5, failed: 1, skipped: 0 });
+});
+
+test('a runner that ran no test has failed, whatever its exit code', () => {
+  expect(tallyOfVitest(0, vitest(0, 0, 4))).toEqual({ passed: 0, failed: 1, skipped: 4 });
+  expect(tallyOfPlaywright(0, playwright(0, 0))).toEqual({ passed: 0, failed: 1, skipped: 0 });
+});
+
+test('a failure outside every test counts as one: a file that does not load, a crash', () => {
+  expect(tallyOfVitest(1, vitest(7, 0))).toEqual({ passed: 7, failed: 1, skipped: 0 });
+  expect(tallyOfVitest(137, undefined)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  expect(tallyOfPlaywright(1, undefined)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+});
+
+test('the closing line names skipped tests only when there are some', () => {
+  expect(line(sum([tallyOfCommand(0), tallyOfCommand(1)]))).toBe('1 passed, 1 failed');
+  expect(line({ passed: 3, failed: 0, skipped: 2 })).toBe('3 passed, 0 failed, 2 skipped');
+});

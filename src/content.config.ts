@@ -1,0 +1,23 @@
+// The collections that Astro loads. Proposals and examples are not among them: they are read through src/spec, which
+// needs all of them at once to check what refers to what.
+import { docsSchema, i18nSchema } from '@astrojs/starlight/schema';
+import { defineCollection } from 'astro:content';
+import { z } from 'astro/zod';
+
+export const collections = {
+  // Starlight's own words will do; the entry is there because it asks for the collection.
+  i18n: defineCollection({ loader: () => [{ id: 'en' }], schema: i18nSchema() }),
+  docs: defineCollection({
+    loader: () => [],
+    schema: docsSchema({
+      extend: z.object({
+        /** The first heading, where it is not the title. */
+        heading: z.string().optional(),
+        /** A line above the first heading that says what kind of page this is. */
+        eyebrow: z.string().optional(),
+        /** A sentence or two below it. */
+        lede: z.string().optional(),
+      }),
+    }),
+  }),
+};

@@ -1,0 +1,53 @@
+// A plain text area as an editor: on phones, and wherever Monaco cannot be loaded.
+
+import type { Editor, EditorOptions } from './editor.ts';
+
+/** Makes an editor in `container`. */
+export function createPlainEditor(container: HTMLElement, options: EditorOptions): Editor {
+  const texts = new Map(Object.entries(options.files));
+  const area = document.createElement('textarea');
+  area.className = 'plain-editor';
+  area.setAttribute('aria-label', options.label);
+  area.spellcheck = false;
+  area.autocapitalize = 'off';
+  area.setAttribute('autocomplete', 'off');
+  area.wrap = 'off';
+  let shown = options.open;
+  const show = (path: string) => {
+    shown = path;
+    area.value = texts.get(path) ?? '';
+    area.rows = Math.min(Math.max(area.value.split('\n').length + 1, 8), 28);
+  };
+  area.addEventListener('input', () => {
+    texts.set(shown, area.value);
+    options.onChange(shown, area.value);
+  });
+  area.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) options.onRun();
+  });
+  show(shown);
+  container.append(area);
+  return {
+    open(path) {
+      if (path !== shown && texts.has(path)) show(path);
+    },
+    replace(files) {
+      for (const [path, text] of Object.entries(files)) {
+        if (texts.get(path) === text) continue;
+        texts.set(path, text);
+        options.onChange(path, text);
+      }
+      show(shown);
+    },
+    mark() {}, // A text area has no marks: the messages stand below it, with their lines.
+    reveal(path, line, column) {
+      if (path !== shown) show(path);
+      const before = area.value.split('\n').slice(0, line - 1);
+      const at = before.reduce((sum, text) => sum + text.length + 1, 0) + column - 1;
+      area.focus();
+      area.setSelectionRange(at, at);
+    },
+    focus: () => area.focus(),
+    dispose: () => area.remove(),
+  };
+}

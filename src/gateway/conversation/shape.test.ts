@@ -1,0 +1,142 @@
+// What the gateway says of an event before it looks at any state: event.shape and its neighbours in proposal 2.
+
+import { describe, expect, test } from 'vitest';
+import { EVENTS, Misuse } from '../../interface/index.ts';
+import { checkShape } from './shape.ts';
+
+/** What `checkShape` raises for an event of an HTTP conversation. */
+function misuseOf(event: unknown): Misuse {
+  try {
+    checkShape(event, 'http');
+  } catch (error) {
+    expect(error).toBeInstanceOf(Misuse);
+    return error as Misuse;
+  }
+  return expect.unreachable('the event was accepted');
+}
+
+const start = { type: 'http.response.start', status: 200 };
+const body = { type: 'http.response.body', data: new Uint8Array() };
+
+describe('event.shape', () => {
+  test.each<[string, unknown, string]>([
+    ['undefined', undefined, 'not undefined'],
+    ['null', null, 'not null'],
+    ['a string', 'http.refuse', 'not "http.refuse"'],
+    ['a number', 7, 'not 7'],
+    ['a function', () => {}, 'not a function'],
+    ['a map without a type', {}, 'needs a `type`; this one has undefined'],
+    ['a list', [], 'needs a `type`; this one has undefined'],
+    ['a type that is a number', { type: 1 }, 'needs a `type`; this one has 1'],
+    ['a type that is a boxed string', { type: new String('http.refuse') }, 'this one has a String'],
+    ['a missing status', { type: 'http.response.start' }, '`http.response.start` needs the field `status` (a whole number from 200 to 599)'],
+    ['a status that is undefined', { ...start, status: undefined }, 'needs the field `status`'],
+    ['a status that is null', { ...start, status: null }, '`status` of `http.response.start` must be a whole number from 200 to 599, not null'],
+    ['a status that is text', { ...start, status: '200' }, 'not "200"'],
+    ['a fraction of a status', { ...start, status: 200.5 }, 'not 200.5'],
+    ['a status that is not a number', { ...start, status: Number.NaN }, 'not NaN'],
+    ['a status without end', { ...start, status: Number.POSITIVE_INFINITY }, 'not Infinity'],
+    ['a bigint', { ...start, status: 200n }, 'not a bigint'],
+    ['a negative code', { type: 'http.response.abort', code: -1 }, 'a whole number of at least 0, not -1'],
+    ['headers that are a map', { ...start, headers: { a: 'x' } }, '`headers` of `http.response.start` must be a list of [name, value] pairs of strings, not a Object'],
+    ['headers that are text', { ...start, headers: 'a: x' }, 'not "a: x"'],
+    ['a pair of three', { ...start, headers: [['a', 'x', 'y']] }, 'not a list of another form'],
+    ['a pair of one', { ...start, headers: [['a']] }, 'not a list of another form'],
+    ['a value that is a number', { ...start, headers: [['content-length', 5]] }, 'not a list of another form'],
+    ['a name that is octets', { ...start, headers: [[new Uint8Array(1), 'x']] }, 'not a list of another form'],
+    ['a list with a hole', { ...start, headers: [['a', 'x'], , ['b', 'y']] }, 'not a list of another form'],
+    ['a pair with a hole', { ...start, headers: [[, 'x']] }, 'not a list of another form'],
+    ['text where data belongs', { ...body, data: 'Hello' }, '`data` of `http.response.body` must be a Uint8Array, not "Hello"'],
+    ['a list of numbers where data belongs', { ...body, data: [1, 2] }, 'not a list of another form'],
+    ['an ArrayBuffer where data belongs', { ...body, data: new ArrayBuffer(1) }, 'not a ArrayBuffer'],
+    ['other octets where data belongs', { ...body, data: new Uint16Array(1) }, 'not a Uint16Array'],
+    ['a value without a prototype', { ...body, data: Object.create(null) }, 'not a map'],
+    ['long text, which is cut', { ...body, data: 'x'.repeat(100) }, `not "${'x'.repeat(40)}…"`],
+  ])('%s is Misuse, in words', (_, event, words) => {
+    const misuse = misuseOf(event);
+    expect(misuse.requirement).toBe('event.shape');
+    expect(misuse.message).toContain(words);
+  });
+
+  test.each([
+    ['http.response.start', 199, 200, 599, 600],
+    ['http.informational', 101, 102, 199, 200],
+  ])('the status of %s is in its declared range', (type, below, least, most, above) => {
+    for (const status of [least, most]) expect(() => checkShape({ type, status }, 'http')).not.toThrow();
+    for (const status of [below, above]) expect(misuseOf({ type, status }).requirement).toBe('event.shape');
+  });
+
+  test.each<[string, object]>([
+    ['an optional field that is absent', { type: 'http.response.abort' }],
+    ['an optional field that is undefined', { type: 'http.response.abort', code: undefined }],
+    ['a Buffer, which is a Uint8Array', { ...body, data: Buffer.from('x') }],
+    ['an empty list of fields', { ...start, headers: [] }],
+    ['a frozen event', Object.freeze({ ...start })],
+    ['an event without a prototype', Object.assign(Object.create(null), start)],
+    ['zero that is negative', { type: 'http.response.abort', code: -0 }],
+  ])('%s is accepted', (_, event) => {
+    expect(() => checkShape(event, 'http')).not.toThrow();
+  });
+
+  test('the description of the event is returned', () => {
+    expect(checkShape(start, 'http')).toBe(EVENTS['http.response.start']);
+  });
+});
+
+describe('event.unknown-type-misuse', () => {
+  test.each([
+    ['a type that nobody defined', 'org.example.jump', 'there is no event `org.example.jump`'],
+    ['an empty type', '', 'there is no event ``'],
+    ['a near miss, with what was probably meant', 'http.response.begin', 'did you mean `http.response.start`?'],
+    ['`__proto__`', '__proto__', 'there is no event `__proto__`'],
+    ['`constructor`', 'constructor', 'there is no event `constructor`'],
+    ['`toString`', 'toString', 'there is no event `toString`'],
+    ['an event that is only received', 'http.request.end', '`http.request.end` is only received'],
+    ['a trigger of a machine', 'application.returns', 'there is no event `application.returns`'],
+    ['another trigger', 'peer.lost', 'there is no event `peer.lost`'],
+  ])('%s is Misuse', (_, type, words) => {
+    const misuse = misuseOf({ type });
+    expect(misuse.requirement).toBe('event.unknown-type-misuse');
+    expect(misuse.message).toContain(words);
+  });
+
+  test('an event of another type of scope is Misuse', () => {
+    expect(() => checkShape({ type: 'http.refuse' }, 'websocket')).toThrow(
+      '`http.refuse` does not belong to the scope type `websocket`',
+    );
+  });
+
+  test('nothing that is only received is suggested', () => {
+    expect(misuseOf({ type: 'http.request.ending' }).message).not.toContain('http.request.end`');
+  });
+});
+
+describe('event.unknown-keys-ignored, event.must-understand', () => {
+  test.each(['org.example.priority', 'x', '__proto__x', 'constructor', 'ends with !'])(
+    'the undeclared key %j is ignored',
+    (key) => {
+      expect(() => checkShape({ ...start, [key]: Symbol('anything') }, 'http')).not.toThrow();
+    },
+  );
+
+  test.each(['!org.example.priority', '!', '!status', '!__proto__'])(
+    'the undeclared key %j is Misuse',
+    (key) => {
+      const misuse = misuseOf({ ...start, [key]: undefined });
+      expect(misuse.requirement).toBe('event.must-understand');
+      expect(misuse.message).toContain(`has the key \`${key}\``);
+    },
+  );
+
+  test('a key that must be understood comes before a field of the wrong shape', () => {
+    expect(misuseOf({ ...start, status: 'x', '!org.example.x': 1 }).requirement).toBe(
+      'event.must-understand',
+    );
+  });
+});
+
+test('misuse.names-requirement: the message of a Misuse begins with its requirement', () => {
+  const misuse = misuseOf({});
+  expect(misuse.message.startsWith('event.shape: ')).toBe(true);
+  expect(misuse.name).toBe('Misuse');
+});

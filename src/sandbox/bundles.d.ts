@@ -1,0 +1,18 @@
+// Modules that the build makes out of one entry each: their default export is the URL of the bundle.
+
+declare module 'virtual:portway/guest-worker' {
+  const url: string;
+  export default url;
+}
+declare module 'virtual:portway/guest-node' {
+  const url: string;
+  export default url;
+}
+declare module 'virtual:portway/webcontainer-client' {
+  const url: string;
+  export default url;
+}
+declare module 'virtual:portway/interface-types' {
+  const url: string;
+  export default url;
+}

@@ -1,0 +1,8 @@
+// The sandbox: running a reader's program in a place that cannot hurt the reader, and telling what happened.
+
+export * from './program.ts';
+export type { Failure, LogLine, Runtime, RuntimeId } from './runtime.ts';
+export { pageRuntime } from './runtimes/page.ts';
+export { type CrashFlag, webContainerRuntime } from './runtimes/webcontainer.ts';
+export { Sandbox, type SandboxOptions } from './sandbox.ts';
+export * from './state.ts';

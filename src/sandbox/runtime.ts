@@ -1,0 +1,232 @@
+// What every runtime offers to the sandbox, whichever place the code runs in; and the session that all of them share,
+// which speaks envelopes over a link.
+
+import type { ClientResult, ScenarioRequest } from '../client/index.ts';
+import type { SourcePosition, TraceEvent } from '../trace/index.ts';
+import { decode, ENVELOPE_LIMIT, type Envelope, encode } from './envelope.ts';
+import { type Diagnosis, type Files, ProgramError } from './program.ts';
+
+export type RuntimeId = 'page' | 'webcontainer';
+
+/** Why a runtime cannot be used, in words for the reader. */
+export interface Failure {
+  readonly code: string;
+  /** What happened. */
+  readonly message: string;
+  /** What still works, or what to do. */
+  readonly help: string;
+  /** Whether a later attempt may go better. */
+  readonly retryable: boolean;
+}
+
+export class RuntimeError extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.name = 'RuntimeError';
+    this.failure = failure;
+  }
+}
+
+export type Probe = { readonly ok: true } | ({ readonly ok: false } & Failure);
+
+export interface BootOptions {
+  readonly signal: AbortSignal;
+  /** What is going on, in words. */
+  readonly onProgress: (step: string) => void;
+}
+
+export interface Runtime {
+  readonly id: RuntimeId;
+  readonly label: string;
+  /** Whether it can be tried here at all. Cheap, and asks nobody. */
+  probe(): Probe;
+  /** @throws RuntimeError */
+  boot(options: BootOptions): Promise<Session>;
+}
+
+/** A line that the application printed. */
+export interface LogLine {
+  readonly level: 'log' | 'warn' | 'error';
+  readonly text: string;
+}
+
+/** What a session tells without being asked. */
+export interface SessionListener {
+  trace(events: readonly TraceEvent[]): void;
+  log(lines: readonly LogLine[], dropped: number): void;
+  /** A sign of life. */
+  beat(): void;
+  /** The guest is gone, unasked. */
+  died(failure: Failure): void;
+}
+
+/** How one request went, with what the runtime did not keep of it. */
+export interface RequestReport {
+  readonly result: ClientResult;
+  /** Trace events past the limit. */
+  readonly dropped: number;
+  readonly faults: readonly Diagnosis[];
+}
+
+/** A place where one program at a time is loaded and asked. */
+export interface Session {
+  readonly runtime: RuntimeId;
+  listener: SessionListener | undefined;
+  /** Puts the files in place. @throws ProgramError for a mistake in them */
+  sync(files: Files, revision: number): Promise<void>;
+  /** Loads the application. @throws ProgramError if it does not load */
+  run(entry: string, revision: number): Promise<void>;
+  request(request: ScenarioRequest, conn: number): Promise<RequestReport>;
+  /** Asks the request under way to be given up. The guest must be alive to hear it. */
+  interrupt(): void;
+  /** Ends everything. `alive` false: the guest does not answer, and may need more than a request to stop. */
+  dispose(alive?: boolean): void;
+}
+
+/** Carries text between the page and a guest. */
+export interface Link {
+  post(text: string): void;
+  onText: ((text: string) => void) | undefined;
+  /** The other end is gone, unasked. */
+  onClosed: ((failure: Failure) => void) | undefined;
+  close(): void;
+}
+
+/** An error as a guest reports it. */
+export interface GuestError {
+  readonly kind: Diagnosis['kind'];
+  readonly message: string;
+  readonly src?: SourcePosition;
+}
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** A session over a link. Runtimes differ only in how they put files in place. */
+export abstract class LinkedSession implements Session {
+  abstract readonly runtime: RuntimeId;
+  listener: SessionListener | undefined;
+  readonly #link: Link;
+  readonly #sid: string;
+  readonly #pending = new Map<number, Pending>();
+  #epoch = 0;
+  #seq = 0;
+  #calls = 0;
+  #over: Failure | undefined;
+
+  constructor(link: Link, sid: string) {
+    this.#link = link;
+    this.#sid = sid;
+    link.onText = (text) => {
+      const envelope = decode(text);
+      if (envelope && envelope.sid === sid) this.#take(envelope);
+    };
+    link.onClosed = (failure) => {
+      this.#end(failure);
+      this.listener?.died(failure);
+    };
+  }
+
+  abstract sync(files: Files, revision: number): Promise<void>;
+  protected abstract loadBody(entry: string, revision: number): unknown;
+
+  async run(entry: string, revision: number): Promise<void> {
+    this.#epoch = revision;
+    await this.#call('load', this.loadBody(entry, revision));
+  }
+
+  async request(request: ScenarioRequest, conn: number): Promise<RequestReport> {
+    return (await this.#call('request', { request, conn })) as RequestReport;
+  }
+
+  interrupt(): void {
+    if (!this.#over) this.#post('interrupt', ++this.#calls, {});
+  }
+
+  dispose(_alive = true): void {
+    this.listener = undefined;
+    this.#end({ code: 'disposed', message: 'The run was stopped.', help: '', retryable: true });
+    this.#link.close();
+  }
+
+  #call(op: string, body: unknown): Promise<unknown> {
+    if (this.#over) return Promise.reject(new RuntimeError(this.#over));
+    const id = ++this.#calls;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      try {
+        this.#post(op, id, body);
+      } catch (error) {
+        this.#pending.delete(id);
+        reject(error);
+      }
+    });
+  }
+
+  #post(op: string, id: number, body: unknown): void {
+    const text = encode({
+      v: 1,
+      sid: this.#sid,
+      epoch: this.#epoch,
+      seq: ++this.#seq,
+      kind: 'call',
+      id,
+      op,
+      body,
+    });
+    if (text.length > ENVELOPE_LIMIT) {
+      throw new ProgramError({
+        kind: 'limit',
+        message: `the program and its requests are larger than a sandbox takes (${ENVELOPE_LIMIT >> 20} MiB).`,
+      });
+    }
+    this.#link.post(text);
+  }
+
+  #take(envelope: Envelope): void {
+    if (envelope.kind === 'beat') {
+      this.listener?.beat();
+      return;
+    }
+    if (envelope.epoch !== this.#epoch) return;
+    this.listener?.beat();
+    switch (envelope.kind) {
+      case 'trace':
+        this.listener?.trace(envelope.body as TraceEvent[]);
+        return;
+      case 'log': {
+        const { lines, dropped } = envelope.body as { lines: LogLine[]; dropped: number };
+        this.listener?.log(lines, dropped);
+        return;
+      }
+      case 'reply':
+        this.#settle(envelope.id)?.resolve(envelope.body);
+        return;
+      case 'error': {
+        const { kind, message, src } = envelope.body as GuestError;
+        this.#settle(envelope.id)?.reject(
+          new ProgramError({ kind, message, ...(src ? { src } : {}) }),
+        );
+        return;
+      }
+      default:
+    }
+  }
+
+  #settle(id: number | undefined): Pending | undefined {
+    if (id === undefined) return undefined;
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+
+  #end(failure: Failure): void {
+    if (this.#over) return;
+    this.#over = failure;
+    for (const { reject } of this.#pending.values()) reject(new RuntimeError(failure));
+    this.#pending.clear();
+  }
+}

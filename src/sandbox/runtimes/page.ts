@@ -1,0 +1,145 @@
+// The runtime in the page: a Worker inside a frame of opaque origin, with the memory transport. At once, everywhere,
+// offline. What the reader's code can reach is settled by the frame's policy, not here.
+
+import workerUrl from 'virtual:portway/guest-worker';
+import type { WorkerProgram } from '../guest/worker.ts';
+import type { Files } from '../program.ts';
+import {
+  type BootOptions,
+  type Failure,
+  type Link,
+  LinkedSession,
+  type Runtime,
+  RuntimeError,
+  type Session,
+} from '../runtime.ts';
+import { type Module, transpile } from '../transpile.ts';
+
+export interface PageRuntimeOptions {
+  /** URL of the frame's document. */
+  readonly frameUrl: string;
+}
+
+const NO_START: Omit<Failure, 'message'> = {
+  code: 'page-start',
+  help: 'The example can still be read, and downloaded to be run with the portway command.',
+  retryable: true,
+};
+
+export function pageRuntime(options: PageRuntimeOptions): Runtime {
+  return {
+    id: 'page',
+    label: 'In the page',
+    probe: () => ({ ok: true }),
+    boot: (bootOptions) => boot(options, bootOptions),
+  };
+}
+
+let workerCode: Promise<string> | undefined;
+
+/** The guest's code, fetched once by the page: the frame itself has no network. */
+async function fetchWorkerCode(): Promise<string> {
+  const response = await fetch(workerUrl);
+  if (!response.ok) throw new Error(`${response.status} for ${workerUrl}`);
+  return response.text();
+}
+
+async function boot(
+  { frameUrl }: PageRuntimeOptions,
+  { signal, onProgress }: BootOptions,
+): Promise<Session> {
+  onProgress('Loading the gateway into the page');
+  workerCode ??= fetchWorkerCode();
+  let code: string;
+  try {
+    code = await workerCode;
+  } catch (error) {
+    workerCode = undefined;
+    throw new RuntimeError({
+      ...NO_START,
+      message: `The gateway could not be loaded: ${String(error)}.`,
+    });
+  }
+  signal.throwIfAborted();
+  onProgress('Starting the sandbox');
+  const sid = crypto.randomUUID();
+  return new PageSession(await openFrame(frameUrl, sid, code, signal), sid);
+}
+
+/** Opens the frame, shakes hands, and gives the link to the Worker in it. */
+function openFrame(url: string, sid: string, code: string, signal: AbortSignal): Promise<Link> {
+  const frame = document.createElement('iframe');
+  frame.setAttribute('sandbox', 'allow-scripts');
+  frame.title = 'Sandbox that runs the example';
+  frame.hidden = true;
+  const nonce = crypto.randomUUID();
+  const control = new MessageChannel();
+  const guest = new MessageChannel();
+
+  const link: Link = {
+    post: (text) => guest.port1.postMessage(text),
+    onText: undefined,
+    onClosed: undefined,
+    close() {
+      removeEventListener('message', announced);
+      frame.onload = null;
+      frame.remove();
+      guest.port1.close();
+      control.port1.close();
+    },
+  };
+
+  let announced: (event: MessageEvent) => void = () => {};
+  return new Promise((resolve, reject) => {
+    const fail = (message: string) => {
+      link.close();
+      const failure = { ...NO_START, message };
+      reject(new RuntimeError(failure));
+      link.onClosed?.(failure);
+    };
+    signal.addEventListener('abort', () => fail('The sandbox was stopped.'), { once: true });
+
+    announced = (event) => {
+      if (event.source !== frame.contentWindow || event.data?.type !== 'portway:frame') return;
+      removeEventListener('message', announced);
+      // The frame's origin is opaque and has no name; the nonce ties the answer to this question.
+      frame.contentWindow?.postMessage({ type: 'portway:connect', nonce, sid, code }, '*', [
+        control.port2,
+        guest.port2,
+      ]);
+    };
+    addEventListener('message', announced);
+
+    control.port1.onmessage = (event: MessageEvent) => {
+      if (event.data?.nonce !== nonce) return;
+      if (event.data.type === 'failed') fail(`The sandbox did not start: ${event.data.message}.`);
+    };
+    // The guest's own hello, and not the frame's word, is the sign that it runs.
+    guest.port1.onmessage = (event: MessageEvent) => {
+      if (typeof event.data !== 'string') return;
+      resolve(link);
+      link.onText?.(event.data);
+    };
+
+    let loads = 0;
+    frame.onload = () => {
+      if (++loads > 1)
+        fail('The sandbox’s frame was replaced by another document, and was closed.');
+    };
+    frame.src = url;
+    document.body.append(frame);
+  });
+}
+
+class PageSession extends LinkedSession {
+  readonly runtime = 'page' as const;
+  #modules: Record<string, Module> = {};
+
+  async sync(files: Files): Promise<void> {
+    this.#modules = transpile(files, 'function');
+  }
+
+  protected loadBody(entry: string, revision: number): WorkerProgram {
+    return { modules: this.#modules, entry, revision };
+  }
+}

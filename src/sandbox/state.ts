@@ -1,0 +1,59 @@
+// What a sandbox shows: its state as plain data, with nothing that runs programs, so that a page can draw it before
+// any of that is loaded.
+
+import type { ClientResult } from '../client/index.ts';
+import type { TraceEvent } from '../trace/index.ts';
+import type { Diagnosis } from './program.ts';
+import type { LogLine, RuntimeId } from './runtime.ts';
+
+/** What the reader asked for. Automatic: the page at once, the container when it is ready. */
+export type Choice = 'automatic' | RuntimeId;
+
+export type Phase =
+  | 'idle'
+  | 'booting'
+  | 'syncing'
+  | 'starting'
+  | 'running'
+  | 'ready'
+  | 'stopping'
+  | 'failed'
+  | 'unresponsive'
+  | 'disposed';
+
+export interface SandboxState {
+  readonly phase: Phase;
+  /** What is going on, or how the last run went, in words. */
+  readonly status: string;
+  /** Which runtime was used, and what is to be known of the other one. */
+  readonly note: string;
+  readonly runtime: RuntimeId | undefined;
+  readonly events: readonly TraceEvent[];
+  /** Events that were not kept. */
+  readonly dropped: number;
+  readonly results: readonly ClientResult[];
+  readonly diagnoses: readonly Diagnosis[];
+  readonly logs: readonly LogLine[];
+  readonly logsDropped: number;
+}
+
+export const IDLE: SandboxState = {
+  phase: 'idle',
+  status: '',
+  note: '',
+  runtime: undefined,
+  events: [],
+  dropped: 0,
+  results: [],
+  diagnoses: [],
+  logs: [],
+  logsDropped: 0,
+};
+
+/** Whether a run is under way. */
+export function isBusy(phase: Phase): boolean {
+  return ['booting', 'syncing', 'starting', 'running', 'stopping'].includes(phase);
+}
+
+/** Name under which the scenario is spoken of. */
+export const SCENARIO_FILE = 'requests.http';

@@ -1,0 +1,151 @@
+// Makes the bundles that the sandboxes load by URL: the guests, which run elsewhere than in the page, the WebContainer
+// client, of which a second copy must be loadable, and the interface's types for the editor.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build } from 'esbuild';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Bundle {
+  readonly file: string;
+  readonly type: string;
+  make(): Promise<string>;
+}
+
+function script(entry: string, options: BuildOptions): () => Promise<string> {
+  return async () => {
+    const result = await build({
+      entryPoints: [entry],
+      absWorkingDir: root,
+      bundle: true,
+      write: false,
+      minify: true,
+      keepNames: true,
+      charset: 'ascii',
+      legalComments: 'none',
+      logLevel: 'silent',
+      ...options,
+    });
+    return result.outputFiles?.[0]?.text ?? '';
+  };
+}
+
+/** The types that an application sees as the module `portway`, as one declaration. */
+async function interfaceTypes(): Promise<string> {
+  const read = (path: string) => readFile(`${root}/${path}`, 'utf8');
+  const [events, errors, index, app] = await Promise.all([
+    read('src/interface/events.generated.ts'),
+    read('src/interface/errors.ts'),
+    read('src/interface/index.ts'),
+    read('src/app/index.ts'),
+  ]);
+  const files = {
+    'interface/events.generated.ts': events,
+    'interface/errors.ts': errors,
+    // Without the tables: an application has no use for them, and they are most of the text.
+    'interface/index.ts': index.replace(/^export .*(?:catalogue|description|machines)\..*$/gm, ''),
+    'app/index.ts': app,
+  };
+  return JSON.stringify(files);
+}
+
+const bundles: Readonly<Record<string, Bundle>> = {
+  'guest-worker': {
+    file: 'guest-worker.js',
+    type: 'text/javascript',
+    // A classic script: module workers from a blob do not start in a frame of opaque origin.
+    make: script('src/sandbox/guest/worker.ts', {
+      format: 'iife',
+      platform: 'browser',
+      target: 'es2022',
+    }),
+  },
+  'guest-node': {
+    file: 'guest-node.mjs',
+    type: 'text/javascript',
+    make: script('src/sandbox/guest/node.ts', {
+      format: 'esm',
+      platform: 'node',
+      target: 'node18',
+    }),
+  },
+  'webcontainer-client': {
+    file: 'webcontainer-client.js',
+    type: 'text/javascript',
+    make: script('src/sandbox/webcontainer-client.ts', {
+      format: 'esm',
+      platform: 'browser',
+      target: 'es2022',
+    }),
+  },
+  'interface-types': {
+    file: 'interface-types.json',
+    type: 'application/json',
+    make: interfaceTypes,
+  },
+};
+
+const PREFIX = 'virtual:portway/';
+const DEV_PATH = '/@portway/';
+
+interface DevServer {
+  readonly config: { readonly base: string };
+  readonly middlewares: {
+    use(
+      handler: (
+        request: { url?: string | undefined },
+        response: { setHeader(name: string, value: string): void; end(text: string): void },
+        next: (error?: unknown) => void,
+      ) => void,
+    ): void;
+  };
+}
+
+interface EmitContext {
+  emitFile(file: { type: 'asset'; fileName: string; source: string }): string;
+}
+
+/** A Vite plugin: `virtual:portway/<name>` exports the URL of that bundle. */
+export function bundlesPlugin() {
+  let base = '/';
+  let serving = false;
+  return {
+    name: 'portway-bundles',
+    configResolved(config: { base: string; command: string }) {
+      base = config.base.endsWith('/') ? config.base : `${config.base}/`;
+      serving = config.command === 'serve';
+    },
+    resolveId(id: string) {
+      return id.startsWith(PREFIX) ? `\0${id}` : undefined;
+    },
+    async load(this: EmitContext, id: string) {
+      if (!id.startsWith(`\0${PREFIX}`)) return undefined;
+      const name = id.slice(PREFIX.length + 1);
+      const bundle = bundles[name];
+      if (!bundle)
+        throw new Error(`there is no bundle \`${name}\`: ${Object.keys(bundles).join(', ')}`);
+      if (serving)
+        return `export default ${JSON.stringify(`${base}${DEV_PATH.slice(1)}${bundle.file}`)};`;
+      const source = await bundle.make();
+      const hash = createHash('sha256').update(source).digest('hex').slice(0, 8);
+      const fileName = `_astro/${bundle.file.replace(/(\.\w+)$/, `.${hash}$1`)}`;
+      this.emitFile({ type: 'asset', fileName, source });
+      return `export default ${JSON.stringify(`${base}${fileName}`)};`;
+    },
+    configureServer(server: DevServer) {
+      server.middlewares.use((request, response, next) => {
+        const path = (request.url ?? '').split('?')[0] ?? '';
+        const bundle = Object.values(bundles).find(({ file }) =>
+          path.endsWith(`${DEV_PATH}${file}`),
+        );
+        if (!bundle) return next();
+        bundle.make().then((text) => {
+          response.setHeader('content-type', bundle.type);
+          response.setHeader('cache-control', 'no-store');
+          response.end(text);
+        }, next);
+      });
+    },
+  };
+}

@@ -1,0 +1,16 @@
+// What plugins know of the rest of the site: the specification that references are checked against, and the examples.
+import { relative } from 'node:path';
+import type { Specification } from '../../spec/specification.ts';
+
+export interface MarkdownContext {
+  readonly specification: Specification;
+  /** Slug to title of the examples that may be embedded. */
+  readonly examples: ReadonlyMap<string, string>;
+  /** Slugs of the examples that show a requirement. */
+  examplesShowing(id: string): readonly string[];
+}
+
+/** The file that is being rendered, relative to the repository, as messages name it. */
+export function fileName(file: { readonly cwd: string; readonly path?: string }): string {
+  return file.path === undefined ? '(no file)' : relative(file.cwd, file.path).replaceAll('\\', '/');
+}

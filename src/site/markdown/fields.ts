@@ -1,0 +1,82 @@
+// The fields of an event or a record as a table: name and type on the left, meaning on the right.
+import type { Node, RootContent } from 'mdast';
+import type { FieldBlock } from '../../spec/blocks.ts';
+import { FIELD_TYPES } from '../../spec/specification.ts';
+import { proposalHref, recordAnchor } from '../href.ts';
+import type { MarkdownContext } from './context.ts';
+import { code, element, inline } from './elements.ts';
+
+export function fieldTable(
+  fields: Readonly<Record<string, FieldBlock>>,
+  caption: string,
+  context: MarkdownContext,
+  at: Node,
+): RootContent {
+  return element(
+    'table',
+    { className: ['fields'] },
+    element('caption', { className: ['sr-only'] }, caption),
+    element(
+      'thead',
+      {},
+      element(
+        'tr',
+        {},
+        element('th', { scope: 'col' }, 'Field'),
+        element('th', { scope: 'col' }, 'Meaning'),
+      ),
+    ),
+    element(
+      'tbody',
+      {},
+      Object.entries(fields).map(([name, field]) =>
+        element(
+          'tr',
+          {},
+          element(
+            'th',
+            { scope: 'row' },
+            code(name),
+            element('span', { className: ['field-type'] }, typeOf(field, context)),
+          ),
+          element(
+            'td',
+            {},
+            inline(field.text, at),
+            field.values && element('span', { className: ['field-values'] }, list(field.values)),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** `integer, 200–599, or null; optional` */
+function typeOf(field: FieldBlock, context: MarkdownContext): RootContent[] {
+  const record = context.specification.records.get(field.type);
+  const notes = [
+    range(field),
+    field.nullable ? 'or null' : undefined,
+    field.optional ? 'optional' : undefined,
+    field.default === undefined ? undefined : 'empty if left out',
+  ].filter((note) => note !== undefined);
+  const name = field.type.replaceAll('_', ' ');
+  return [
+    record
+      ? element('a', { href: proposalHref(record.slug, recordAnchor(field.type)) }, name)
+      : element('span', { title: FIELD_TYPES[field.type] }, name),
+    ...notes.map((note): RootContent => ({ type: 'text', value: `, ${note}` })),
+  ];
+}
+
+function range({ minimum, maximum }: FieldBlock): string | undefined {
+  if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
+  if (minimum !== undefined) return `${minimum} or more`;
+  return maximum === undefined ? undefined : `${maximum} or less`;
+}
+
+function list(values: readonly string[]): RootContent[] {
+  return values.flatMap((value, index): RootContent[] =>
+    index === 0 ? [code(value)] : [{ type: 'text', value: ' ' }, code(value)],
+  );
+}

@@ -1,0 +1,28 @@
+// The plugins that every Markdown text of the site goes through, in order. Blocks come first, because the text inside
+// them has references of its own.
+import { codeBlocks } from './code.ts';
+import type { MarkdownContext } from './context.ts';
+import { events } from './event.ts';
+import { machines } from './machine.ts';
+import { records } from './record.ts';
+import { references } from './reference.ts';
+import { requirements } from './requirement.ts';
+import { tables } from './table.ts';
+import { withoutTitle } from './title.ts';
+import { tries } from './try.ts';
+import { typography } from './typography.ts';
+
+export function sitePlugins(context: MarkdownContext) {
+  return [
+    withoutTitle,
+    [events, context],
+    [records, context],
+    [machines, context],
+    [tries, context],
+    codeBlocks,
+    tables,
+    [requirements, context],
+    [references, context],
+    typography,
+  ] as const;
+}

@@ -1,0 +1,44 @@
+// Turns a `record` block into a card with a table of its fields.
+import type { Root } from 'mdast';
+import { proposalHref, recordAnchor } from '../href.ts';
+import { replaceBlocks } from './block.ts';
+import type { MarkdownContext } from './context.ts';
+import { code, element, inline } from './elements.ts';
+import { fieldTable } from './fields.ts';
+
+export function records(context: MarkdownContext) {
+  return (tree: Root, file: { cwd: string; path?: string }): Promise<void> =>
+    replaceBlocks('record', tree, file, (record, node, depth) => {
+      const base =
+        record.extends === undefined
+          ? undefined
+          : context.specification.records.get(record.extends);
+      return element(
+        'section',
+        { className: ['card', 'record'] },
+        element(
+          'header',
+          {},
+          element(
+            `h${depth}`,
+            { id: recordAnchor(record.record) },
+            element('a', { href: `#${recordAnchor(record.record)}` }, record.record),
+          ),
+          element('p', { className: ['direction'] }, 'record'),
+        ),
+        element('p', {}, inline(record.summary, node)),
+        record.type === undefined
+          ? undefined
+          : element('p', { className: ['none'] }, 'Its ', code('type'), ' is ', code(record.type), '.'),
+        base &&
+          element(
+            'p',
+            { className: ['none'] },
+            'It has the fields of ',
+            element('a', { href: proposalHref(base.slug, recordAnchor(base.record)) }, base.record),
+            ' and these:',
+          ),
+        fieldTable(record.fields, `Fields of ${record.record}`, context, node),
+      );
+    });
+}

@@ -1,0 +1,62 @@
+// Gives every table a container of its own that scrolls, and the paragraph `Table: …` after it as its caption.
+import type { Paragraph, Root, RootContent, Table } from 'mdast';
+import { toString as plainText } from 'mdast-util-to-string';
+import { element } from './elements.ts';
+
+const CAPTION = /^Table:\s+/;
+
+export function tables() {
+  return (tree: Root): void => {
+    const children: RootContent[] = [];
+    for (let index = 0; index < tree.children.length; index++) {
+      const node = tree.children[index];
+      if (node?.type !== 'table') {
+        if (node) children.push(node);
+        continue;
+      }
+      const next = tree.children[index + 1];
+      const caption = next && isCaption(next) ? next : undefined;
+      if (caption) index++;
+      children.push(scroller(captioned(node, caption), caption && plainText(caption)));
+    }
+    tree.children = children;
+  };
+}
+
+/** A container that scrolls sideways when its table is wider than the page. */
+export function scroller(table: RootContent, label?: string): RootContent {
+  const named = label === undefined ? {} : { role: 'region', ariaLabel: label };
+  return element('div', { className: ['table'], tabIndex: 0, ...named }, table);
+}
+
+function isCaption(node: RootContent): node is Paragraph {
+  const first = node.type === 'paragraph' ? node.children[0] : undefined;
+  return first?.type === 'text' && CAPTION.test(first.value);
+}
+
+function captioned(table: Table, caption: Paragraph | undefined): RootContent {
+  if (!caption) return table;
+  const first = caption.children[0];
+  if (first?.type === 'text') first.value = first.value.replace(CAPTION, '');
+  const [head, ...rows] = table.children;
+  return element(
+    'table',
+    {},
+    element('caption', {}, caption.children),
+    element('thead', {}, head && cells(head, 'th')),
+    element(
+      'tbody',
+      {},
+      rows.map((row) => cells(row, 'td')),
+    ),
+  );
+}
+
+function cells(row: Table['children'][number], name: 'td' | 'th'): RootContent {
+  const scope = name === 'th' ? { scope: 'col' } : {};
+  return element(
+    'tr',
+    {},
+    row.children.map((cell) => element(name, scope, cell.children)),
+  );
+}

@@ -1,0 +1,37 @@
+// What the build needs for the sandboxes: their bundles, the name under which examples import the interface, and the
+// directive that wakes an island at the reader's first touch.
+import { fileURLToPath } from 'node:url';
+import type { AstroIntegration } from 'astro';
+import { bundlesPlugin } from './bundles.ts';
+
+export function sandboxes(): AstroIntegration {
+  return {
+    name: 'portway:sandboxes',
+    hooks: {
+      'astro:config:setup'({ addClientDirective, updateConfig }) {
+        addClientDirective({ name: 'intent', entrypoint: './src/site/intent.ts' });
+        updateConfig({
+          vite: {
+            plugins: [bundlesPlugin()],
+            resolve: {
+              alias: [
+                {
+                  find: /^portway$/,
+                  replacement: fileURLToPath(new URL('../app/index.ts', import.meta.url)),
+                },
+              ],
+            },
+            worker: { format: 'es' },
+          },
+        });
+      },
+    },
+  };
+}
+
+declare module 'astro' {
+  interface AstroClientDirectives {
+    /** Hydrates at the reader's first touch. The value: a key of local storage that means "at once". */
+    'client:intent'?: string;
+  }
+}

@@ -1,0 +1,54 @@
+// The words in which pages speak of statuses, levels, roles and directions.
+import type { FrontMatter, Requirement, Role } from '../spec/proposal.ts';
+
+type Status = FrontMatter['status'];
+
+export const STATUS_NAMES: Readonly<Record<Status, string>> = {
+  draft: 'Draft',
+  review: 'In review',
+  'last-call': 'Last call',
+  accepted: 'Accepted',
+  final: 'Final',
+  withdrawn: 'Withdrawn',
+  rejected: 'Rejected',
+  deferred: 'Deferred',
+  superseded: 'Superseded',
+};
+
+export const STATUS_MEANINGS: Readonly<Record<Status, string>> = {
+  draft: 'Being written. Anything in it can still change.',
+  review: 'Complete and open for comment. It changes in answer to what reviewers say.',
+  'last-call': 'Nothing is left open. Objections are still heard until the date given.',
+  accepted: 'Agreed. It waits for two implementations that pass its tests.',
+  final: 'Implemented twice and stable. Only errata are added.',
+  withdrawn: 'Taken back by its authors.',
+  rejected: 'Discussed and not adopted. It is kept for its reasons.',
+  deferred: 'Put aside. Nobody is working on it.',
+  superseded: 'Replaced by a later proposal.',
+};
+
+export const TYPE_NAMES: Readonly<Record<FrontMatter['type'], string>> = {
+  standards: 'Standards track',
+  informational: 'Informational',
+  process: 'Process',
+};
+
+export const DIRECTIONS = {
+  send: 'sent by the application',
+  receive: 'received by the application',
+} as const;
+
+const ROLES: readonly Role[] = ['gateway', 'application', 'middleware'];
+
+/** `3 requirements`, `1 requirement`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `48 for the gateway, 3 for the application, 1 for middleware` */
+export function countByRole(requirements: readonly Requirement[]): string {
+  return ROLES.map((role): [Role, number] => [role, requirements.filter((r) => r.role === role).length])
+    .filter(([, number]) => number > 0)
+    .map(([role, number]) => `${number} for ${role === 'middleware' ? role : `the ${role}`}`)
+    .join(', ');
+}

@@ -1,0 +1,12 @@
+// Unit tests: beside their sources, in Node, without a browser.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['src/**/*.test.ts', 'scripts/**/*.test.*', 'tests/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.spec.ts'],
+    // Two busy cores: a property test takes longer than the usual 5 s.
+    testTimeout: 20_000,
+  },
+});
