@@ -1,7 +1,8 @@
 // The collections that Astro loads. Proposals and examples are not among them: they are read through src/spec, which
 // needs all of them at once to check what refers to what.
-import { docsSchema, i18nSchema } from '@astrojs/starlight/schema';
+
 import { defineCollection } from 'astro:content';
+import { docsSchema, i18nSchema } from '@astrojs/starlight/schema';
 import { z } from 'astro/zod';
 
 export const collections = {

@@ -1,6 +1,6 @@
 // The checks of `npm test`, in order: what each is called, what it runs and how its result counts.
 // Knows nothing of printing or of installing.
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { commandOf, localNode, root, toolEnvironment } from './project.mjs';
@@ -21,7 +21,15 @@ export const checks = [
     name: 'lint',
     what: 'Biome: style and likely mistakes',
     run: () =>
-      commands(['@biomejs/biome', 'biome', 'ci', `--colors=${colours() ? 'force' : 'off'}`, '.']),
+      commands([
+        '@biomejs/biome',
+        'biome',
+        'ci',
+        `--colors=${colours() ? 'force' : 'off'}`,
+        // Advice is for `npm run lint`; here it would hide what fails.
+        '--diagnostic-level=error',
+        '.',
+      ]),
   },
   {
     name: 'types',
@@ -37,7 +45,7 @@ export const checks = [
           'warning',
         ],
         ['typescript', 'tsc', '--noEmit', '-p', 'tsconfig.json'],
-        globSync('src/**/*.svelte', { cwd: root }).length > 0 && [
+        hasSvelte() && [
           'svelte-check',
           'svelte-check',
           '--tsconfig',
@@ -112,7 +120,10 @@ function tool([first, ...rest], environment = {}) {
   return run(localNode, args, {
     cwd: root,
     capture: true,
-    env: toolEnvironment({ ...environment, ...(colours() ? { FORCE_COLOR: '1' } : {}) }),
+    env: toolEnvironment({
+      ...environment,
+      ...(colours() ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
+    }),
   });
 }
 
@@ -122,6 +133,12 @@ function colours() {
 
 function has(path) {
   return existsSync(join(root, path));
+}
+
+function hasSvelte() {
+  return readdirSync(join(root, 'src'), { recursive: true }).some((path) =>
+    path.endsWith('.svelte'),
+  );
 }
 
 function textOf(path) {

@@ -1,5 +1,6 @@
 // Reads a `_headers` file as Netlify and Cloudflare do, and tells which headers a path gets.
 // Pure: knows nothing of files or sockets.
+import { Stop } from './project.mjs';
 
 /** @typedef {{ matches: RegExp, set: [name: string, value: string][], unset: string[] }} Rule */
 
@@ -8,7 +9,7 @@
  * lines. `*` matches anything, `:name` one path segment, `! Name` takes a header away again.
  * @param {string} text
  * @returns {Rule[]}
- * @throws {Error} naming the line, for what the hosts would skip without a word
+ * @throws {Stop} naming the line, for what the hosts would skip without a word
  */
 export function parseHeaderRules(text) {
   /** @type {Rule[]} */
@@ -16,7 +17,7 @@ export function parseHeaderRules(text) {
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const content = raw.trim();
     if (content === '' || content.startsWith('#')) continue;
-    const problem = (message) => new Error(`_headers line ${index + 1}: ${message}: ${content}`);
+    const problem = (message) => new Stop(`_headers line ${index + 1}: ${message}: ${content}`);
 
     if (!/^\s/.test(raw)) {
       if (!content.startsWith('/')) throw problem('a path pattern must start with `/`');

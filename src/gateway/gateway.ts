@@ -60,10 +60,12 @@ export interface GatewayOptions {
 }
 
 export interface Gateway {
-  /** Begins an exchange, or returns how the request is to be refused. */
+  /** Begins an exchange, or returns how the request is to be refused. The head becomes the gateway's, and is frozen. */
   http(head: RequestHead, wire: HttpWire): HttpExchange | Refusal;
-  /** Conversations that are not over. */
+  /** Calls of the application that have not ended. */
   readonly active: number;
+  /** Resolves when no call of the application is left. */
+  idle(): Promise<void>;
 }
 
 export function isRefusal(value: HttpExchange | Refusal): value is Refusal {
@@ -81,11 +83,17 @@ export function createGateway(application: Application, options: GatewayOptions 
   const run = Math.random().toString(36).slice(2, 8);
   let conversations = 0;
   let active = 0;
+  const idlers: (() => void)[] = [];
+  const over = () => {
+    active--;
+    if (active === 0) for (const resolve of idlers.splice(0)) resolve();
+  };
 
   return {
     get active() {
       return active;
     },
+    idle: () => (active === 0 ? Promise.resolve() : new Promise((done) => idlers.push(done))),
     http(head, wire) {
       const conn = ++conversations;
       const request = readRequestHead(head);
@@ -102,18 +110,20 @@ export function createGateway(application: Application, options: GatewayOptions 
         return request;
       }
       active++;
-      const local = new LocalHandles();
+      const local = Object.freeze(new LocalHandles());
       const scope: HttpScope = Object.freeze({
         type: 'http',
         id: `${run}-${conn}`,
         gateway: marker,
         ...request,
-        headers: Object.freeze(request.headers),
+        headers: Object.freeze(request.headers.map((pair) => Object.freeze(pair))),
+        peer: Object.freeze(request.peer),
+        local_address: Object.freeze(request.local_address),
         local,
       });
       const exchange = new Exchange(scope, local, wire, conn, options);
       // After the transport has said what it knows already, such as that there is no body.
-      queueMicrotask(() => exchange.run(application, () => active--));
+      queueMicrotask(() => exchange.run(application, over));
       return exchange;
     },
   };
@@ -174,7 +184,7 @@ class Exchange implements HttpExchange {
       method: scope.method,
       http_version: scope.http_version,
       expectContinue: scope.headers.some(
-        ([name, value]) => name === 'expect' && value.toLowerCase() === '100-continue',
+        ([name, value]) => name === 'expect' && /(?:^|,)[ \t]*100-continue[ \t]*(?:,|$)/i.test(value),
       ),
     });
     const { method, target, http_version, headers } = scope;
@@ -201,6 +211,7 @@ class Exchange implements HttpExchange {
     if (this.#receiver) {
       return Promise.reject(
         this.#misused(
+          'in',
           'receive',
           new Misuse('receive.single', 'an earlier `receive` is still pending'),
           undefined,
@@ -228,20 +239,22 @@ class Exchange implements HttpExchange {
       this.#apply(outputs);
     } catch (error) {
       if (error instanceof Misuse)
-        return Promise.reject(this.#misused(typeOf(event), error, event));
+        return Promise.reject(this.#misused('out', typeOf(event), error, event));
       if (error instanceof Closed) {
         this.#trace('app', 'out', typeOf(event), {
           state: this.#conversation.responseState,
           requirement: 'closed.on-send',
           payload: { preview: error.message },
         });
-        return Promise.reject(error);
       }
-      throw error;
+      // Anything else is an event that cannot be read, or a fault of the gateway. It is never thrown at the caller.
+      return Promise.reject(error);
     }
     this.#deliver();
-    if (!this.#wire.congested || this.#conversation.responseOver) return Promise.resolve();
-    return new Promise((resolve, reject) => this.#senders.push({ resolve, reject }));
+    if (this.#conversation.responseOver) this.#release();
+    else if (this.#wire.congested)
+      return new Promise((resolve, reject) => this.#senders.push({ resolve, reject }));
+    return Promise.resolve();
   };
 
   // The transport's side.
@@ -263,7 +276,7 @@ class Exchange implements HttpExchange {
   }
 
   drained(): void {
-    for (const sender of this.#senders.splice(0)) sender.resolve();
+    this.#release();
   }
 
   lost(cause: HttpClosed['cause'], code?: number): void {
@@ -281,6 +294,11 @@ class Exchange implements HttpExchange {
   }
 
   // Within.
+
+  /** Lets every waiting `send` go on: there is room, or there is nothing more to wait for. */
+  #release(): void {
+    for (const sender of this.#senders.splice(0)) sender.resolve();
+  }
 
   /** Hands the next event to a waiting `receive`. */
   #deliver(): void {
@@ -334,7 +352,7 @@ class Exchange implements HttpExchange {
     if (!fault) return;
     this.#fault({
       ...(error instanceof Misuse ? { requirement: error.requirement } : {}),
-      message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+      message: inWords(error),
       error,
     });
   }
@@ -347,7 +365,7 @@ class Exchange implements HttpExchange {
     this.#trace('app', 'internal', how, {
       state,
       ...(requirement === undefined ? {} : { requirement }),
-      ...(error === undefined ? {} : { payload: { preview: String(error) } }),
+      ...(how === 'application.returns' ? {} : { payload: { preview: inWords(error) } }),
       ...(open && how === 'application.returns'
         ? {
             violation: {
@@ -360,17 +378,18 @@ class Exchange implements HttpExchange {
     });
     this.#apply(outputs, requirement);
     this.#flow();
-    for (const sender of this.#senders.splice(0)) sender.resolve();
+    this.#release();
+    this.#deliver();
   }
 
-  #misused(type: string, error: Misuse, event: unknown): Misuse {
+  #misused(dir: TraceStep['dir'], type: string, error: Misuse, event: unknown): Misuse {
     if (this.#options.tap) {
       const src = this.#locate(error);
       const payload =
         typeof event === 'object' && event !== null
           ? payloadOf(event as Record<string, unknown>)
           : undefined;
-      this.#trace('app', type === 'receive' ? 'in' : 'out', type, {
+      this.#trace('app', dir, type, {
         state: this.#conversation.responseState,
         requirement: error.requirement,
         violation: { requirement: error.requirement, message: error.message },
@@ -386,7 +405,13 @@ class Exchange implements HttpExchange {
   }
 
   #locate(error: Error): SourcePosition | undefined {
-    return this.#options.locate?.(error.stack ?? '');
+    try {
+      // What is thrown at us may have a stack of any type, or one that cannot be read.
+      const { stack } = error;
+      return typeof stack === 'string' ? this.#options.locate?.(stack) : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   #arrived(type: string, event: Readonly<Record<string, unknown>>): void {
@@ -439,6 +464,15 @@ function ownFields(output: HttpOutput): Readonly<Record<string, unknown>> {
       return { data: output.data };
     default:
       return {};
+  }
+}
+
+/** What was thrown, as text: anything can be thrown. */
+function inWords(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return 'something was thrown that has no text';
   }
 }
 

@@ -19,7 +19,8 @@ export function headers(): AstroIntegration {
                   server.middlewares.use((request, response, next) => {
                     // Caching is for built files; the development server says itself what may be kept.
                     const { 'Cache-Control': _, ...sent } = headersFor(pathOf(request.originalUrl));
-                    for (const [name, value] of Object.entries(sent)) response.setHeader(name, value);
+                    for (const [name, value] of Object.entries(sent))
+                      response.setHeader(name, value);
                     next();
                   });
                 },

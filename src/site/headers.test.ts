@@ -22,7 +22,9 @@ test('no path gets a header from two rules, which hosts would join with a comma'
   for (const { path } of HEADER_RULES) {
     const pathname = path.replace('*', 'name');
     const names = HEADER_RULES.filter((rule) =>
-      rule.path.endsWith('*') ? pathname.startsWith(rule.path.slice(0, -1)) : rule.path === pathname,
+      rule.path.endsWith('*')
+        ? pathname.startsWith(rule.path.slice(0, -1))
+        : rule.path === pathname,
     ).flatMap((rule) => Object.keys(rule.headers));
     expect(names).toEqual([...new Set(names)]);
   }

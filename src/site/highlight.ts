@@ -19,7 +19,8 @@ const classes: ShikiTransformer = {
     node.properties = {};
     node.children = node.children.flatMap((child) => {
       if (child.type !== 'element') return [child];
-      const token = TOKEN.exec(String(child.properties['style'] ?? ''))?.[1];
+      const { style } = child.properties;
+      const token = TOKEN.exec(String(style ?? ''))?.[1];
       if (token === undefined) return child.children;
       child.properties = { class: `tok-${token}` };
       return [child];

@@ -13,7 +13,10 @@ export function proposalHref(slug: string, fragment?: string): string {
 }
 
 /** A requirement where it stands in its proposal. */
-export function requirementHref(requirement: { readonly slug: string; readonly id: string }): string {
+export function requirementHref(requirement: {
+  readonly slug: string;
+  readonly id: string;
+}): string {
   return proposalHref(requirement.slug, requirement.id);
 }
 

@@ -1,7 +1,8 @@
 // The proposals of this repository joined into one specification, for pages and endpoints. A problem in any of them
 // ends the build, with file and line.
-import { assemble, type Origin, proposalSlug, type Specification } from '../spec/specification.ts';
+
 import type { Proposal, Requirement } from '../spec/proposal.ts';
+import { assemble, type Origin, proposalSlug, type Specification } from '../spec/specification.ts';
 
 const drafts = import.meta.glob<string>(
   ['../../proposals/*/draft.md', '!../../proposals/0000-*/draft.md'],
@@ -25,13 +26,17 @@ export interface ProposalSource {
 }
 
 /** Every proposal with its text, in order of number. */
-export const proposals: readonly ProposalSource[] = specification.proposals.map((proposal, index) => ({
-  slug: proposalSlug(proposal.frontMatter.proposal),
-  proposal,
-  source: sources[index]?.[1] ?? '',
-}));
+export const proposals: readonly ProposalSource[] = specification.proposals.map(
+  (proposal, index) => ({
+    slug: proposalSlug(proposal.frontMatter.proposal),
+    proposal,
+    source: sources[index]?.[1] ?? '',
+  }),
+);
 
 /** The requirements that one proposal defines, in the order of its text. */
 export function requirementsOf(slug: string): PlacedRequirement[] {
-  return [...specification.requirements.values()].filter((requirement) => requirement.slug === slug);
+  return [...specification.requirements.values()].filter(
+    (requirement) => requirement.slug === slug,
+  );
 }

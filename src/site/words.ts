@@ -47,7 +47,10 @@ export function count(number: number, noun: string): string {
 
 /** `48 for the gateway, 3 for the application, 1 for middleware` */
 export function countByRole(requirements: readonly Requirement[]): string {
-  return ROLES.map((role): [Role, number] => [role, requirements.filter((r) => r.role === role).length])
+  return ROLES.map((role): [Role, number] => [
+    role,
+    requirements.filter((r) => r.role === role).length,
+  ])
     .filter(([, number]) => number > 0)
     .map(([role, number]) => `${number} for ${role === 'middleware' ? role : `the ${role}`}`)
     .join(', ');

@@ -59,7 +59,7 @@ export type TraceStep = Omit<TraceEvent, 'v' | 'run' | 'seq' | 't'>;
 /** Where steps go. Must not throw and must not keep the event's data alive. */
 export type Tap = (step: TraceStep) => void;
 
-/** Octets of data, and characters of other fields, that a preview shows. */
+/** Octets of data, and characters of a field's value, that are shown. */
 export const PREVIEW_LENGTH = 120;
 
 /** A preview of octets. */
@@ -74,28 +74,43 @@ export function previewBytes(data: Uint8Array): string {
   return data.length > PREVIEW_LENGTH ? `${text}…` : text;
 }
 
-/** The payload of any event of the interface: its fields but for `type`. */
+/** A value as text, whatever it is: an application may put anything under a key of its own. */
+function textOf(value: unknown): string {
+  try {
+    const text = String(value);
+    return text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH)}…` : text;
+  } catch {
+    return '(no text)';
+  }
+}
+
+function valueAt(event: Readonly<Record<string, unknown>>, key: string): unknown {
+  try {
+    return event[key];
+  } catch {
+    return '(cannot be read)';
+  }
+}
+
+/** The payload of any event of the interface: its fields but for `type`. Never throws. */
 export function payloadOf(event: Readonly<Record<string, unknown>>): Payload | undefined {
   const parts: string[] = [];
   const fields: [string, string][] = [];
   let size: number | undefined;
   let status: number | undefined;
-  for (const [key, value] of Object.entries(event)) {
-    if (key === 'type' || value === undefined || value === null) continue;
+  for (const key of Object.keys(event)) {
+    if (key === 'type') continue;
+    const value = valueAt(event, key);
+    if (value === undefined || value === null) continue;
     if (value instanceof Uint8Array) {
       size = (size ?? 0) + value.length;
       parts.push(previewBytes(value));
     } else if (Array.isArray(value)) {
       for (const pair of value)
-        if (Array.isArray(pair)) fields.push([String(pair[0]), String(pair[1])]);
+        if (Array.isArray(pair)) fields.push([textOf(pair[0]), textOf(pair[1])]);
     } else {
       if (key === 'status' && typeof value === 'number') status = value;
-      const text = String(value);
-      parts.push(
-        key === 'status'
-          ? text
-          : `${key} ${text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH)}…` : text}`,
-      );
+      parts.push(key === 'status' ? textOf(value) : `${key} ${textOf(value)}`);
     }
   }
   if (parts.length + fields.length === 0) return undefined;

@@ -4,6 +4,7 @@ import type { Fields } from '../../interface/index.ts';
 
 /** RFC 9110 section 5.6.2, in lowercase: field names are given and taken in lowercase. */
 const LOWERCASE_TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** field-value of RFC 9110 section 5.5: visible octets, with inner space and tab. Empty is allowed. */
 const FIELD_VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t \x21-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
@@ -18,7 +19,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** RFC 9110 section 6.5.1: framing, routing, request modifiers, authentication, caching, content. */
+/** RFC 9110 section 6.5.1: framing, routing, request modifiers and conditions, authentication, caching, content. */
 const FORBIDDEN_TRAILERS: ReadonlySet<string> = new Set([
   ...HOP_BY_HOP,
   'age',
@@ -30,8 +31,14 @@ const FORBIDDEN_TRAILERS: ReadonlySet<string> = new Set([
   'content-type',
   'cookie',
   'date',
+  'expect',
   'expires',
   'host',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
   'location',
   'max-forwards',
   'pragma',
@@ -50,7 +57,7 @@ const FORBIDDEN_TRAILERS: ReadonlySet<string> = new Set([
 export function brokenField(fields: Fields): string | undefined {
   for (const [name, value] of fields) {
     if (!LOWERCASE_TOKEN.test(name)) {
-      return LOWERCASE_TOKEN.test(name.toLowerCase())
+      return TOKEN.test(name)
         ? `the field name ${JSON.stringify(name)} is not in lowercase`
         : `${JSON.stringify(name)} is not a field name`;
     }
@@ -68,6 +75,16 @@ export function hopByHopField(fields: Fields): string | undefined {
 /** The first field that may not be a trailer, or undefined. */
 export function forbiddenTrailer(fields: Fields): string | undefined {
   return fields.find(([name]) => FORBIDDEN_TRAILERS.has(name))?.[0];
+}
+
+/** Whether the head announces trailer fields (RFC 9110 section 6.6.2). */
+export function announcesTrailers(fields: Fields): boolean {
+  return fields.some(([name]) => name === 'trailer');
+}
+
+/** Whether a text is a token (RFC 9110 section 5.6.2), such as a method. */
+export function isToken(text: string): boolean {
+  return TOKEN.test(text);
 }
 
 /** The declared length of a message: a number, null if none is declared, or undefined if the declaration is broken. */

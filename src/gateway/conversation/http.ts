@@ -15,7 +15,13 @@ import {
   type HttpSendEvent,
   Misuse,
 } from '../../interface/index.ts';
-import { brokenField, declaredLength, forbiddenTrailer, hopByHopField } from './fields.ts';
+import {
+  announcesTrailers,
+  brokenField,
+  declaredLength,
+  forbiddenTrailer,
+  hopByHopField,
+} from './fields.ts';
 import { inputsOf, Machine } from './machine.ts';
 import { checkShape } from './shape.ts';
 
@@ -86,6 +92,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'http.request.discard-open': 'the request is already over',
   'http.bodyless': 'a response with this status has no body',
   'http.length.syntax': 'a response has at most one content-length, a decimal number',
+  'http.length.forbidden': 'a response with this status has no content-length',
 };
 
 export class HttpConversation {
@@ -99,6 +106,10 @@ export class HttpConversation {
   readonly #request = new Machine(HTTP_REQUEST, {});
   readonly #incoming: HttpReceiveEvent[] = [];
   #buffered = 0;
+  /** The peer has said all that it will: no body and no end can follow. */
+  #arrived = false;
+  /** The application's call has ended: nobody is left to receive the request. */
+  #abandoned = false;
   #closed: HttpClosed | undefined;
   #continueOwed: boolean;
   #informed = false;
@@ -159,7 +170,7 @@ export class HttpConversation {
 
   /** The application has asked for an event. @returns what is owed to the peer for that: a 100, or nothing */
   asked(): readonly HttpOutput[] {
-    if (!this.#continueOwed || this.#response.state !== 'open' || this.#closed) return [];
+    if (!this.#continueOwed || this.#response.state !== 'open') return [];
     this.#continueOwed = false;
     return [{ do: 'continue' }];
   }
@@ -180,6 +191,7 @@ export class HttpConversation {
   /** The application's call has ended, with or without an error. */
   applicationEnded(how: 'application.returns' | 'application.raises'): Ended {
     const step = this.#response.step(how, { type: 'http.response.end' });
+    this.#abandoned = true;
     this.#dropIncoming();
     const state = this.#response.state;
     if (step.kind !== 'to') return { outputs: [], state };
@@ -195,7 +207,7 @@ export class HttpConversation {
 
   /** A piece of the request body arrived. @returns whether the application will get it */
   body(data: Uint8Array): boolean {
-    if (data.length === 0 || this.#request.state === 'discarded' || this.#closed) return false;
+    if (data.length === 0 || !this.#wanted) return false;
     this.#continueOwed = false;
     this.#incoming.push({ type: 'http.request.body', data });
     this.#buffered += data.length;
@@ -204,8 +216,9 @@ export class HttpConversation {
 
   /** The request arrived whole. */
   end(trailers: Fields = NO_FIELDS): boolean {
-    if (this.#request.state === 'discarded' || this.#closed) return false;
+    if (!this.#wanted) return false;
     this.#continueOwed = false;
+    this.#arrived = true;
     this.#incoming.push({ type: 'http.request.end', trailers });
     return true;
   }
@@ -213,8 +226,25 @@ export class HttpConversation {
   /** The peer is gone. @returns whether that took anything from the application */
   lost(cause: ClosedCause, code?: number): boolean {
     if (this.#closed) return false;
-    this.#closed = { type: 'http.closed', cause, ...(code === undefined ? {} : { code }) };
-    return this.#response.step('peer.lost', { type: 'http.response.abort' }).kind === 'to';
+    const taken = this.#response.step('peer.lost', { type: 'http.response.abort' }).kind === 'to';
+    this.#close(taken ? cause : 'complete', taken ? code : undefined);
+    return taken;
+  }
+
+  /** Whether the application may yet get more of the request. */
+  get #wanted(): boolean {
+    return (
+      !this.#arrived && !this.#abandoned && !this.#closed && this.#request.state !== 'discarded'
+    );
+  }
+
+  #close(cause: ClosedCause, code?: number): void {
+    // http.closed.repeats: one event for every `receive`, so nobody may change it.
+    this.#closed = Object.freeze({
+      type: 'http.closed',
+      cause,
+      ...(code === undefined ? {} : { code }),
+    });
   }
 
   #sendToRequest(event: HttpSendEvent): Accepted {
@@ -238,10 +268,8 @@ export class HttpConversation {
   #closing(): HttpClosed | undefined {
     if (!this.#closed && this.#response.final) {
       const { state } = this.#response;
-      const requestOver = this.#request.state !== 'reading';
-      if (requestOver || state === 'aborted' || state === 'refused') {
-        this.#closed = { type: 'http.closed', cause: 'complete' };
-      }
+      const requestOver = this.#request.state !== 'reading' || this.#abandoned;
+      if (requestOver || state === 'aborted' || state === 'refused') this.#close('complete');
     }
     return this.#closed;
   }
@@ -267,7 +295,9 @@ export class HttpConversation {
           {
             do: 'end',
             trailers:
-              event.type === 'http.response.end' ? this.#trailers(event.trailers) : NO_FIELDS,
+              event.type === 'http.response.end' && this.#takesTrailers
+                ? (event.trailers ?? NO_FIELDS)
+                : NO_FIELDS,
           },
         ];
       case 'abort':
@@ -291,19 +321,28 @@ export class HttpConversation {
     this.#status = status;
     this.#length = declaredLength(headers) ?? null;
     this.#continueOwed = false;
-    const content = this.#options.method !== 'HEAD' && !isBodyless(status);
-    return { do: 'head', status, headers, length: this.#length, content };
+    return {
+      do: 'head',
+      status,
+      headers:
+        announcesTrailers(headers) && !this.#takesTrailers
+          ? headers.filter(([name]) => name !== 'trailer')
+          : headers,
+      length: this.#length,
+      content: this.#options.method !== 'HEAD' && !isBodyless(status),
+    };
   }
 
   /** http.trailers.dropped: HTTP/1 has a place for trailers only after the last chunk. */
-  #trailers(trailers: Fields = NO_FIELDS): Fields {
+  get #takesTrailers(): boolean {
     const { http_version, method } = this.#options;
-    const chunked =
+    if (http_version === '2' || http_version === '3') return true;
+    return (
       http_version === '1.1' &&
       this.#length === null &&
       method !== 'HEAD' &&
-      !isBodyless(this.#status);
-    return chunked || http_version === '2' || http_version === '3' ? trailers : NO_FIELDS;
+      !isBodyless(this.#status)
+    );
   }
 
   #guards() {
@@ -317,6 +356,8 @@ export class HttpConversation {
       'field-syntax': (event: HttpSendEvent) => brokenField(fieldsOf(event)) !== undefined,
       'hop-by-hop': (event: HttpSendEvent) => hopByHopField(fieldsOf(event)) !== undefined,
       'length-syntax': (event: HttpSendEvent) => declaredLength(fieldsOf(event)) === undefined,
+      'length-forbidden': (event: HttpSendEvent) =>
+        'status' in event && lengthForbidden(event.status, fieldsOf(event)),
       'forbidden-trailer': (event: HttpSendEvent) =>
         forbiddenTrailer(fieldsOf(event)) !== undefined,
       informed: () => this.#informed,
@@ -362,4 +403,12 @@ export class HttpConversation {
 /** Statuses whose responses have no content (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5). */
 function isBodyless(status: number): boolean {
   return status === 204 || status === 205 || status === 304;
+}
+
+/** http.length.forbidden: a length where there can be no content, other than the 0 of a 205. */
+function lengthForbidden(status: number, fields: Fields): boolean {
+  if (status >= 200 && status !== 204 && status !== 205) return false;
+  return fields.some(
+    ([name, value]) => name === 'content-length' && !(status === 205 && Number(value) === 0),
+  );
 }

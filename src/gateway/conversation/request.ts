@@ -1,7 +1,7 @@
 // From a request's head, as a transport read it, to the fields of the scope; or to the refusal that it deserves.
 
 import type { Address, Fields, HttpScope } from '../../interface/index.ts';
-import { brokenField } from './fields.ts';
+import { brokenField, isToken } from './fields.ts';
 
 /** What a transport knows of a request before its body. Names are in lowercase; everything else is as received. */
 export interface RequestHead {
@@ -24,14 +24,28 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** uri-host and port of RFC 9110 section 7.2, loosely: nothing that could end the authority or hide another one. */
+/**
+ * uri-host and port of RFC 9110 section 7.2, without user information (section 4.2.4). Of sub-delims only what cannot
+ * pass for a list of hosts. An address in brackets is checked by its characters, not by its groups.
+ */
 const AUTHORITY =
-  /^(?:\[[0-9A-Fa-f:.%\-_~!$&'()*+,;=a-zA-Z]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]*)(?::\d*)?$/;
+  /^(?:\[[0-9A-Fa-f.]*:[0-9A-Fa-f:.]+(?:%25[\w.~-]+)?\]|(?:[\w.~!$&'()*+;=-]|%[0-9A-Fa-f]{2})*)(?::\d{0,5})?$/;
 
-const ABSOLUTE_FORM = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)(.*)$/;
+/** absolute-form of RFC 9112 section 3.2.2. */
+const ABSOLUTE_FORM = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*)(.*)$/;
+
+/** What a target may be made of: no controls, no space, no fragment. Browsers leave more unencoded than RFC 3986 allows. */
+const TARGET = /^[\x21\x22\x24-\x7e\x80-\xff]+$/;
 
 /** Checks a head and derives the scope's fields. */
 export function readRequestHead(head: RequestHead): RequestScope | Refusal {
+  if (!isToken(head.method)) {
+    return {
+      status: 400,
+      requirement: 'security.target-syntax',
+      message: `${JSON.stringify(head.method)} is not a method`,
+    };
+  }
   const broken = brokenField(head.headers);
   if (broken) return { status: 400, requirement: 'security.request-field-syntax', message: broken };
 
@@ -46,6 +60,13 @@ export function readRequestHead(head: RequestHead): RequestScope | Refusal {
 
   const framing = framingConflict(head, lengths, codings);
   if (framing) return framing;
+  if (head.method === 'CONNECT') {
+    return {
+      status: 501,
+      requirement: 'http.connect.unserved',
+      message: 'this gateway opens no tunnels',
+    };
+  }
 
   if (hosts.length > 1 || (hosts.length === 0 && head.http_version === '1.1')) {
     return {
@@ -57,12 +78,20 @@ export function readRequestHead(head: RequestHead): RequestScope | Refusal {
           : 'the request has no host field',
     };
   }
-  const target = readTarget(head.target, hosts[0] ?? '');
-  if (!AUTHORITY.test(target.authority)) {
+  const [host = ''] = hosts;
+  if (!AUTHORITY.test(host)) {
     return {
       status: 400,
       requirement: 'security.host-single',
-      message: `${JSON.stringify(target.authority)} is not a host`,
+      message: `${JSON.stringify(host)} is not a host`,
+    };
+  }
+  const target = readTarget(head, host);
+  if (!target) {
+    return {
+      status: 400,
+      requirement: 'security.target-syntax',
+      message: `${JSON.stringify(head.target)} is not a target for ${head.method}`,
     };
   }
 
@@ -122,20 +151,21 @@ function framingConflict(
   return undefined;
 }
 
-/** Takes a request target apart without changing an octet of it (RFC 9112 section 3.2). */
+/** Takes a request target apart without changing an octet of it (RFC 9112 section 3.2); undefined if it is none. */
 function readTarget(
-  target: string,
+  { method, target }: RequestHead,
   host: string,
-): { authority: string; path: string; query: string | null } {
+): { authority: string; path: string; query: string | null } | undefined {
+  if (!TARGET.test(target)) return undefined;
   let authority = host;
   let rest = target;
   const absolute = ABSOLUTE_FORM.exec(target);
   if (absolute) {
     // RFC 9112 section 3.2.2: the authority of an absolute form replaces the host field.
-    authority = absolute[2] ?? '';
-    rest = absolute[3] || '/';
+    [, authority = '', rest = ''] = absolute;
+    if (!AUTHORITY.test(authority) || /^(?::|$)/.test(authority)) return undefined;
     if (!rest.startsWith('/')) rest = `/${rest}`;
-  }
+  } else if (!target.startsWith('/') && !(target === '*' && method === 'OPTIONS')) return undefined;
   const mark = rest.indexOf('?');
   return mark < 0
     ? { authority, path: rest, query: null }

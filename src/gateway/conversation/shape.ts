@@ -78,18 +78,20 @@ function fits(field: FieldDescription, value: unknown): boolean {
     case 'enum':
       return field.values?.includes(value as string) === true;
     case 'fields':
-      return (
-        Array.isArray(value) &&
-        value.every(
-          (pair) =>
-            Array.isArray(pair) &&
-            pair.length === 2 &&
-            pair.every((part) => typeof part === 'string'),
-        )
-      );
+      return Array.isArray(value) && areFields(value);
     default:
       return typeof value === 'string';
   }
+}
+
+/** By index, because `every` passes over holes. */
+function areFields(list: readonly unknown[]): boolean {
+  for (let i = 0; i < list.length; i++) {
+    const pair = list[i];
+    if (!Array.isArray(pair) || pair.length !== 2) return false;
+    if (typeof pair[0] !== 'string' || typeof pair[1] !== 'string') return false;
+  }
+  return true;
 }
 
 function expected(field: FieldDescription): string {
@@ -127,7 +129,10 @@ function inWords(value: unknown): string {
     typeof value === 'boolean'
   )
     return String(value);
-  return typeof value === 'object' ? `a ${value.constructor?.name ?? 'map'}` : `a ${typeof value}`;
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  const name = Object.getPrototypeOf(value)?.constructor?.name;
+  if (typeof name !== 'string' || name === 'Object') return 'a map';
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 /** The nearest name that may be sent, if it is near enough to be what was meant. */

@@ -5,11 +5,13 @@ import { specification } from '../../site/specification.ts';
 
 export function GET(): Response {
   return json(
-    [...specification.machines.values()].map(({ slug, revision, file: _, line: __, ...machine }) => ({
-      ...machine,
-      proposal: slug,
-      revision,
-      url: publicUrl(proposalHref(slug, machineAnchor(machine.machine))),
-    })),
+    [...specification.machines.values()].map(
+      ({ slug, revision, file: _, line: __, ...machine }) => ({
+        ...machine,
+        proposal: slug,
+        revision,
+        url: publicUrl(proposalHref(slug, machineAnchor(machine.machine))),
+      }),
+    ),
   );
 }

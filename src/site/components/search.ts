@@ -65,7 +65,7 @@ class SiteSearch extends HTMLElement {
   }
 
   #load(): Promise<Pagefind> {
-    this.#pagefind ??= import(/* @vite-ignore */ this.dataset['bundle'] ?? '').then(
+    this.#pagefind ??= import(/* @vite-ignore */ this.getAttribute('data-bundle') ?? '').then(
       async (loaded: Pagefind) => {
         await loaded.init();
         return loaded;
@@ -88,7 +88,9 @@ class SiteSearch extends HTMLElement {
     this.#list.replaceChildren(...found.map(item));
     const total = answer.results.length;
     this.#status.textContent =
-      total === 0 ? `Nothing found for “${query}”.` : `${total} page${total === 1 ? '' : 's'} found.`;
+      total === 0
+        ? `Nothing found for “${query}”.`
+        : `${total} page${total === 1 ? '' : 's'} found.`;
   }
 }
 

@@ -12,5 +12,7 @@ export interface MarkdownContext {
 
 /** The file that is being rendered, relative to the repository, as messages name it. */
 export function fileName(file: { readonly cwd: string; readonly path?: string }): string {
-  return file.path === undefined ? '(no file)' : relative(file.cwd, file.path).replaceAll('\\', '/');
+  return file.path === undefined
+    ? '(no file)'
+    : relative(file.cwd, file.path).replaceAll('\\', '/');
 }

@@ -46,7 +46,10 @@ function graph(machine: MachineBlock) {
     nodeAttributes: { ...text, shape: 'box', style: 'rounded', height: 0.36, margin: '0.16,0.06' },
     edgeAttributes: { ...text, fontsize: SIZE - 1, arrowsize: 0.7 },
     nodes: [
-      { name: '(start)', attributes: { shape: 'circle', label: '', width: 0.13, fixedsize: true, class: 'start' } },
+      {
+        name: '(start)',
+        attributes: { shape: 'circle', label: '', width: 0.13, height: 0.13, class: 'start' },
+      },
       ...Object.keys(machine.states).map((state) => ({
         name: state,
         attributes: {
@@ -70,7 +73,7 @@ function graph(machine: MachineBlock) {
 }
 
 /** What changes the state, from where to where, for those who cannot see the drawing. */
-export function describe(machine: MachineBlock): string {
+export function description(machine: MachineBlock): string {
   const moves = edges(machine)
     .filter(({ from, to }) => from !== to)
     .map(({ from, to, inputs }) => `${from} to ${to} on ${[...inputs].join(' or ')}`);
@@ -99,6 +102,6 @@ function tidy(drawn: string, machine: MachineBlock): string {
     .replace(
       />/,
       `><title id="${id}-title">State diagram of ${machine.machine}</title>` +
-        `<desc id="${id}-description">${describe(machine)}</desc>`,
+        `<desc id="${id}-description">${description(machine)}</desc>`,
     );
 }

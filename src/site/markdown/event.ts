@@ -1,8 +1,8 @@
 // Turns an `event` block into a card: who sends it, which clause governs it, its fields and an example.
 import type { Root } from 'mdast';
 import type { EventBlock } from '../../spec/blocks.ts';
-import { eventAnchor } from '../href.ts';
 import { highlight } from '../highlight.ts';
+import { eventAnchor } from '../href.ts';
 import { DIRECTIONS } from '../words.ts';
 import { replaceBlocks } from './block.ts';
 import type { MarkdownContext } from './context.ts';

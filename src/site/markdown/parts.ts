@@ -7,7 +7,10 @@ export type Part =
   | { readonly html: string }
   | { readonly example: string; readonly caption: string };
 
-const TRY = new RegExp(`<${TRY_ELEMENT} data-example="([a-z0-9-]+)">([\\s\\S]*?)</${TRY_ELEMENT}>`, 'g');
+const TRY = new RegExp(
+  `<${TRY_ELEMENT} data-example="([a-z0-9-]+)">([\\s\\S]*?)</${TRY_ELEMENT}>`,
+  'g',
+);
 
 /** Examples stand at the top level of a document, so every part is whole HTML. */
 export function cut(html: string): Part[] {

@@ -1,5 +1,6 @@
 // The plugins that every Markdown text of the site goes through, in order. Blocks come first, because the text inside
 // them has references of its own.
+import type { unified } from '@astrojs/markdown-remark';
 import { codeBlocks } from './code.ts';
 import type { MarkdownContext } from './context.ts';
 import { events } from './event.ts';
@@ -12,7 +13,11 @@ import { withoutTitle } from './title.ts';
 import { tries } from './try.ts';
 import { typography } from './typography.ts';
 
-export function sitePlugins(context: MarkdownContext) {
+export type RemarkPlugins = NonNullable<
+  NonNullable<Parameters<typeof unified>[0]>['remarkPlugins']
+>;
+
+export function sitePlugins(context: MarkdownContext): RemarkPlugins {
   return [
     withoutTitle,
     [events, context],
@@ -24,5 +29,5 @@ export function sitePlugins(context: MarkdownContext) {
     [requirements, context],
     [references, context],
     typography,
-  ] as const;
+  ];
 }

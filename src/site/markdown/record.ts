@@ -29,7 +29,15 @@ export function records(context: MarkdownContext) {
         element('p', {}, inline(record.summary, node)),
         record.type === undefined
           ? undefined
-          : element('p', { className: ['none'] }, 'Its ', code('type'), ' is ', code(record.type), '.'),
+          : element(
+              'p',
+              { className: ['none'] },
+              'Its ',
+              code('type'),
+              ' is ',
+              code(record.type),
+              '.',
+            ),
         base &&
           element(
             'p',

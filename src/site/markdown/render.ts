@@ -18,7 +18,7 @@ const processor = createMarkdownProcessor({
       examples: new Map(examples.map(({ slug, title }) => [slug, title])),
       examplesShowing: (id) => examplesShowing(id).map(({ slug }) => slug),
     }),
-  ] as never,
+  ],
   syntaxHighlight: false,
   smartypants: false,
 });
@@ -38,6 +38,8 @@ export async function renderDocument(source: string, file: string): Promise<Rend
 
 /** Renders a single paragraph to inline HTML, such as the sentence of a requirement. */
 export async function renderInline(source: string, file: string): Promise<string> {
-  const { code } = await (await processor).render(source, { fileURL: pathToFileURL(resolve(file)) });
+  const { code } = await (await processor).render(source, {
+    fileURL: pathToFileURL(resolve(file)),
+  });
   return code.trim().replace(/^<p>([\s\S]*)<\/p>$/, '$1');
 }

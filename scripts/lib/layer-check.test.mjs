@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { checkLayers } from './layers.mjs';
+import { checkLayers } from './layer-check.mjs';
 
 let project;
 afterEach(() => rmSync(project, { recursive: true, force: true }));

@@ -1,0 +1,68 @@
+// For the tests of the plugins: a small specification, and Markdown in, HTML out.
+import { createMarkdownProcessor } from '@astrojs/markdown-remark';
+import { vi } from 'vitest';
+import { type Problem, SpecError } from '../../spec/problem.ts';
+import { assemble } from '../../spec/specification.ts';
+import type { MarkdownContext } from './context.ts';
+import { type RemarkPlugins, sitePlugins } from './plugins.ts';
+
+const PROPOSAL = `---
+proposal: 7
+title: Doors
+summary: A small specification for tests.
+authors: [Nobody]
+status: draft
+type: standards
+created: 2026-11-22
+discussion: repository
+revision: 1
+---
+
+# Doors
+
+r[door.open-once]
+The gateway MUST NOT open \`door\` twice.
+
+r[door.close]
+The application SHOULD close it.
+`;
+
+export const context: MarkdownContext = {
+  specification: assemble([['proposals/0007-doors/draft.md', PROPOSAL]]),
+  examples: new Map([['hinge', 'A hinge']]),
+  examplesShowing: (id) => (id === 'door.open-once' ? ['hinge'] : []),
+};
+
+/** Renders with all plugins of the site, or with those given. `path` is what errors name. */
+export async function render(
+  markdown: string,
+  {
+    plugins = sitePlugins(context),
+    path = 'doors.md',
+  }: { plugins?: RemarkPlugins; path?: string } = {},
+): Promise<string> {
+  const processor = await createMarkdownProcessor({
+    remarkPlugins: plugins,
+    syntaxHighlight: false,
+    smartypants: false,
+  });
+  const { code } = await processor.render(markdown, {
+    fileURL: new URL(path, `file://${process.cwd()}/`),
+  });
+  return code;
+}
+
+/** What is wrong with a text that does not render. */
+export async function problemsOf(markdown: string, path = 'doors.md'): Promise<readonly Problem[]> {
+  // The processor prints errors before it throws them.
+  const silenced = vi.spyOn(console, 'error').mockImplementation(() => {});
+  try {
+    await render(markdown, { path });
+  } catch (error) {
+    if (error instanceof SpecError) return error.problems;
+    throw error;
+  } finally {
+    silenced.mockRestore();
+  }
+  return [];
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { render } from './fixture.ts';
+import { tables } from './table.ts';
+
+const html = (markdown: string) => render(markdown, { plugins: [tables] });
+const TABLE = '| question | answer |\n|---|---|\n| why | `so` |\n';
+
+test('the paragraph after a table that begins with `Table:` is its caption', async () => {
+  const code = await html(`${TABLE}\nTable: Questions with *answers*\n\nAfter.`);
+  expect(code).toContain('<table><caption>Questions with <em>answers</em></caption><thead>');
+  expect(code).toContain('<tr><td>why</td><td><code>so</code></td></tr>');
+  expect(code).not.toContain('Table:');
+  expect(code).toContain('<p>After.</p>');
+});
+
+test('heads of a captioned table say what they head', async () => {
+  expect(await html(`${TABLE}\nTable: Q`)).toContain('<th scope="col">question</th>');
+});
+
+test('a table scrolls in a container that can be focused and is named by the caption', async () => {
+  expect(await html(`${TABLE}\nTable: Questions`)).toMatch(
+    /^<div class="table" tabindex="0" role="region" aria-label="Questions"><table>/,
+  );
+});
+
+test('without a caption the container has no name and the next paragraph stays', async () => {
+  const code = await html(`${TABLE}\nTables are useful.`);
+  expect(code).toMatch(/^<div class="table" tabindex="0"><table>/);
+  expect(code).not.toContain('<caption>');
+  expect(code).toContain('<p>Tables are useful.</p>');
+});
+
+test('`Table:` elsewhere is a paragraph', async () => {
+  expect(await html('Table: nothing above')).toBe('<p>Table: nothing above</p>');
+});
