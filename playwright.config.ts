@@ -4,6 +4,7 @@ import { defineConfig } from '@playwright/test';
 
 const port = process.env.PORTWAY_PREVIEW_PORT ?? '4322';
 const origin = `http://127.0.0.1:${port}`;
+const exec = process.platform === 'win32' ? '' : 'exec ';
 const isRoot = process.getuid?.() === 0;
 
 export default defineConfig({
@@ -41,7 +42,8 @@ export default defineConfig({
     },
   ],
   webServer: {
-    command: `"${process.execPath}" scripts/preview.mjs --port ${port}`,
+    // `exec` makes the server our child, so that --with-parent ends it even when we are killed.
+    command: `${exec}"${process.execPath}" scripts/preview.mjs --port ${port} --with-parent`,
     url: origin,
     reuseExistingServer: !process.env.CI,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 2000 },

@@ -4,11 +4,11 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensurePackages } from './lib/install.mjs';
-import { whenParentEnds } from './lib/parent.mjs';
+import { belowNpm, whenParentEnds } from './lib/parent.mjs';
 import { main, root, Stop } from './lib/project.mjs';
 
 main(async (args) => {
-  const { port, host, folder } = parseOptions(args);
+  const { port, host, folder, withParent } = parseOptions(args);
   if (!existsSync(join(folder, 'index.html'))) {
     throw new Stop(`${folder} holds no built site: run \`npm run build\` first.`);
   }
@@ -29,7 +29,7 @@ main(async (args) => {
     server.closeAllConnections();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
-  whenParentEnds(stop);
+  if (belowNpm || withParent) whenParentEnds(stop);
   return 0;
 });
 
@@ -40,6 +40,7 @@ function parseOptions(args) {
       options: {
         port: { type: 'string', default: '4321' },
         host: { type: 'string', default: '127.0.0.1' },
+        'with-parent': { type: 'boolean', default: false },
         dist: { type: 'string', default: join(root, 'dist') },
       },
     });
@@ -47,10 +48,10 @@ function parseOptions(args) {
     if (!Number.isInteger(port) || port < 0 || port > 65535) {
       throw new Error(`--port must be a number from 0 to 65535, not \`${values.port}\`.`);
     }
-    return { port, host: values.host, folder: values.dist };
+    return { port, host: values.host, folder: values.dist, withParent: values['with-parent'] };
   } catch (error) {
     throw new Stop(
-      `${error.message}\n\nnpm run preview [-- --port N --host ADDRESS --dist FOLDER]`,
+      `${error.message}\n\nnpm run preview [-- --port N --host ADDRESS --dist FOLDER --with-parent]`,
       2,
     );
   }

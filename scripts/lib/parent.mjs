@@ -1,10 +1,11 @@
-// Tells when npm, having started us, is gone. npm runs a script through a shell, and a SIGTERM ends
-// npm and that shell without reaching the script, which would go on alone.
+// Tells when the process that started this one is gone. npm runs a script through a shell, and a
+// SIGTERM ends npm and that shell without reaching the script, which would go on alone.
 
-/** Calls back once when the process that started this one has ended; only below npm. */
+/** Whether we run below npm. Started any other way, we may be meant to outlive our parent (nohup). */
+export const belowNpm = process.env.npm_lifecycle_event !== undefined;
+
+/** Calls back once when the process that started this one has ended. */
 export function whenParentEnds(callback) {
-  // Started any other way, we may well be meant to outlive our parent (nohup, a service).
-  if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid === parent) return;

@@ -2,7 +2,7 @@
 // child left in its process group is ended. Runs on Node 20; knows nothing of what it runs.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { whenParentEnds } from './parent.mjs';
+import { belowNpm, whenParentEnds } from './parent.mjs';
 
 const graceMilliseconds = 5000;
 const live = new Set();
@@ -67,7 +67,7 @@ function passSignalsOn() {
   if (passSignalsOn.done) return;
   passSignalsOn.done = true;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
-  whenParentEnds(() => stop('SIGTERM'));
+  if (belowNpm) whenParentEnds(() => stop('SIGTERM'));
 }
 
 function stop(signal) {

@@ -88,8 +88,8 @@ export async function runRequest(
   };
 
   const head = headOf(request);
-  const connection = options.dial(head);
   trace('out', 'client.request', { headers: head.headers }, `${head.method} ${head.target}`);
+  const connection = options.dial(head);
 
   let outcome: Outcome = 'closed';
   const leave = (why: Outcome) => {

@@ -13,10 +13,13 @@ export function editsKey(slug: string): string {
 export function loadEdits(slug: string): Files | undefined {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(editsKey(slug)) ?? 'null');
-    if (typeof value !== 'object' || value === null || (value as { v?: unknown }).v !== 1) return undefined;
+    if (typeof value !== 'object' || value === null || (value as { v?: unknown }).v !== 1)
+      return undefined;
     const { files } = value as { files?: unknown };
     if (typeof files !== 'object' || files === null) return undefined;
-    return Object.fromEntries(Object.entries(files).filter(([, text]) => typeof text === 'string')) as Files;
+    return Object.fromEntries(
+      Object.entries(files).filter(([, text]) => typeof text === 'string'),
+    ) as Files;
   } catch {
     return undefined;
   }
@@ -24,7 +27,9 @@ export function loadEdits(slug: string): Files | undefined {
 
 /** Keeps the files that differ from the original, or forgets the edits where none does. @returns whether that worked */
 export function saveEdits(slug: string, files: Files, original: Files): boolean {
-  const changed = Object.fromEntries(Object.entries(files).filter(([path, text]) => original[path] !== text));
+  const changed = Object.fromEntries(
+    Object.entries(files).filter(([path, text]) => original[path] !== text),
+  );
   try {
     if (Object.keys(changed).length === 0) localStorage.removeItem(editsKey(slug));
     else localStorage.setItem(editsKey(slug), JSON.stringify({ v: 1, files: changed }));

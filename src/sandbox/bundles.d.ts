@@ -16,3 +16,7 @@ declare module 'virtual:portway/interface-types' {
   const url: string;
   export default url;
 }
+declare module 'virtual:portway/monaco-style' {
+  const url: string;
+  export default url;
+}

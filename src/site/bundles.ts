@@ -1,5 +1,5 @@
 // Makes the bundles that the sandboxes load by URL: the guests, which run elsewhere than in the page, the WebContainer
-// client, of which a second copy must be loadable, and the interface's types for the editor.
+// client, of which a second copy must be loadable, and the editor's types and style.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -78,6 +78,13 @@ const bundles: Readonly<Record<string, Bundle>> = {
       platform: 'browser',
       target: 'es2022',
     }),
+  },
+  // Astro drops the style sheets of what an island imports late.
+  'monaco-style': {
+    file: 'monaco.css',
+    type: 'text/css',
+    make: () =>
+      readFile(`${root}/node_modules/monaco-editor/min/vs/editor/editor.main.css`, 'utf8'),
   },
   'interface-types': {
     file: 'interface-types.json',

@@ -1,6 +1,7 @@
 // Monaco with the interface's types. Loaded only when a reader wants to edit: it weighs more than the rest of the site.
 
 import typesUrl from 'virtual:portway/interface-types';
+import styleUrl from 'virtual:portway/monaco-style';
 // The TypeScript feature registers itself before the first model is made, or there are no diagnostics.
 import * as typescript from 'monaco-editor/languages/features/typescript/register';
 import 'monaco-editor/languages/definitions/typescript/register';
@@ -37,7 +38,8 @@ let prepared: Promise<void> | undefined;
 function prepare(): Promise<void> {
   prepared ??= (async () => {
     globalThis.MonacoEnvironment = {
-      getWorker: (_id: string, label: string) => (label === 'typescript' ? new TypeScriptWorker() : new EditorWorker()),
+      getWorker: (_id: string, label: string) =>
+        label === 'typescript' ? new TypeScriptWorker() : new EditorWorker(),
     };
     const { typescriptDefaults } = typescript;
     typescriptDefaults.setCompilerOptions({
@@ -54,13 +56,30 @@ function prepare(): Promise<void> {
     });
     typescriptDefaults.setEagerModelSync(true);
     defineThemes();
+    await loadStyle();
     const response = await fetch(typesUrl);
-    if (!response.ok) throw new Error(`the interface's types could not be loaded: ${response.status}`);
+    if (!response.ok)
+      throw new Error(`the interface's types could not be loaded: ${response.status}`);
     for (const [path, text] of Object.entries((await response.json()) as Record<string, string>)) {
       typescriptDefaults.addExtraLib(text, `${PACKAGE}/${path}`);
     }
   })();
+  // What failed to load may load the next time.
+  prepared.catch(() => {
+    prepared = undefined;
+  });
   return prepared;
+}
+
+function loadStyle(): Promise<void> {
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  link.href = styleUrl;
+  return new Promise((resolve, reject) => {
+    link.onload = () => resolve();
+    link.onerror = () => reject(new Error("the editor's style could not be loaded"));
+    document.head.append(link);
+  });
 }
 
 /** Monaco's own colours on the ground of the page's code. */
@@ -86,13 +105,20 @@ function isDark(): boolean {
 let editors = 0;
 
 /** Makes an editor in `container`. */
-export async function createMonacoEditor(container: HTMLElement, options: EditorOptions): Promise<Editor> {
+export async function createMonacoEditor(
+  container: HTMLElement,
+  options: EditorOptions,
+): Promise<Editor> {
   await prepare();
   const folder = `file:///example-${++editors}`;
   const models = new Map(
     Object.entries(options.files).map(([path, text]) => {
       const language = /\.m?ts$/.test(path) ? 'typescript' : 'plaintext';
-      const model = monaco.editor.createModel(text, language, monaco.Uri.parse(`${folder}/${path}`));
+      const model = monaco.editor.createModel(
+        text,
+        language,
+        monaco.Uri.parse(`${folder}/${path}`),
+      );
       model.onDidChangeContent(() => options.onChange(path, model.getValue()));
       return [path, model] as const;
     }),
@@ -129,7 +155,9 @@ export async function createMonacoEditor(container: HTMLElement, options: Editor
     shown = path;
   };
 
-  const themes = new MutationObserver(() => monaco.editor.setTheme(isDark() ? 'portway-dark' : 'portway-light'));
+  const themes = new MutationObserver(() =>
+    monaco.editor.setTheme(isDark() ? 'portway-dark' : 'portway-light'),
+  );
   themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
 
   return {

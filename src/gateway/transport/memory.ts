@@ -55,7 +55,7 @@ class MemoryConnection implements MemoryExchange, HttpWire {
         method,
         scheme: 'http',
         target,
-        headers: headers.map(([name, value]) => [name.toLowerCase(), value] as const),
+        headers: lowercase(headers),
         peer: { transport: 'memory', address: 'client', port: null },
         local_address: { transport: 'memory', address: 'gateway', port: null },
       },
@@ -119,13 +119,16 @@ class MemoryConnection implements MemoryExchange, HttpWire {
   }
 
   end(trailers: Fields = []): void {
-    this.#exchange?.end(trailers);
+    this.#exchange?.end(lowercase(trailers));
   }
 
   reset(cause: HttpClosed['cause'] = 'connection_lost'): void {
+    const read = this.#over && this.#responses.length === 0;
     this.#responses.length = 0;
     this.#buffered = 0;
-    this.#push({ type: 'closed' });
+    this.#over = false;
+    if (!read) this.#push({ type: 'closed' });
+    this.#over = true;
     this.#exchange?.lost(cause);
     this.resume();
   }
@@ -147,6 +150,11 @@ class MemoryConnection implements MemoryExchange, HttpWire {
       yield response;
     }
   }
+}
+
+/** Names in lowercase, as every transport gives them (http.headers.lowercase). */
+function lowercase(fields: Fields): Fields {
+  return fields.map(([name, value]) => [name.toLowerCase(), value] as const);
 }
 
 /** What the client sees of an output. */
