@@ -123,12 +123,11 @@ class MemoryConnection implements MemoryExchange, HttpWire {
   }
 
   reset(cause: HttpClosed['cause'] = 'connection_lost'): void {
-    const read = this.#over && this.#responses.length === 0;
-    this.#responses.length = 0;
+    const readToTheEnd = this.#over && this.#responses.length === 0;
+    if (!readToTheEnd) this.#responses.splice(0, this.#responses.length, { type: 'closed' });
     this.#buffered = 0;
-    this.#over = false;
-    if (!read) this.#push({ type: 'closed' });
     this.#over = true;
+    this.#reader?.();
     this.#exchange?.lost(cause);
     this.resume();
   }

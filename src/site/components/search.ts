@@ -96,7 +96,7 @@ class SiteSearch extends HTMLElement {
 
 /** A result leads to the nearest heading of its best match, where there is one. */
 function item(result: Found): HTMLLIElement {
-  const best = result.sub_results.find(({ url }) => url.includes('#')) ?? result.sub_results[0];
+  const best = result.sub_results.find(({ url }) => /#(?!_top$)/.test(url));
   const link = document.createElement('a');
   link.href = best?.url ?? result.url;
   const title = document.createElement('strong');

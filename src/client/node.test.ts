@@ -1,0 +1,32 @@
+// HTTP/1.1 on real sockets, through the client that dials it.
+
+import { createGateway } from '../gateway/index.ts';
+import { listenHttp1 } from '../gateway/transport/node-http1.ts';
+import type { TraceStep } from '../trace/index.ts';
+import { dialNode } from './node.ts';
+import { transportSuite } from './transport.suite.ts';
+
+transportSuite(
+  'node-http1',
+  async (application) => {
+    const faults: string[] = [];
+    const steps: TraceStep[] = [];
+    const gateway = createGateway(application, {
+      tap: (step) => steps.push(step),
+      onFault: ({ message }) => faults.push(message),
+    });
+    const server = await listenHttp1(gateway, { host: '127.0.0.1', port: 0 });
+    return {
+      dial: dialNode('127.0.0.1', server.address.port),
+      faults,
+      steps,
+      idle: gateway.idle,
+      async close() {
+        server.destroy();
+        await server.close();
+      },
+    };
+  },
+  // Whether a client that goes away sends FIN or RST depends on what it had yet to read.
+  { addresses: 'tcp', lossCauses: ['connection_lost', 'peer_reset', 'protocol_error'] },
+);
