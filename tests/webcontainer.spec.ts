@@ -56,7 +56,7 @@ test('boot progress is told in words', async ({ page, host }) => {
   await sandbox.status.evaluate((status: HTMLElement) => {
     const said: string[] = [];
     Object.assign(window, { said });
-    new MutationObserver(() => said.push(status.innerText)).observe(status, {
+    new MutationObserver(() => said.push(status.textContent)).observe(status, {
       subtree: true,
       childList: true,
       characterData: true,

@@ -16,5 +16,5 @@ transportSuite(
     });
     return { dial: dialMemory(gateway), faults, steps, idle: gateway.idle, close: async () => {} };
   },
-  { addresses: 'memory', lossCauses: ['connection_lost'] },
+  { addresses: 'memory', lossCauses: ['peer_reset'] },
 );

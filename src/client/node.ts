@@ -49,7 +49,8 @@ class NodeConnection implements ClientConnection {
     });
     this.#request.on('error', () => this.#finish({ type: this.#response ? 'aborted' : 'closed' }));
     this.#request.on('close', () => this.#finish({ type: this.#response ? 'aborted' : 'closed' }));
-    this.#request.flushHeaders();
+    // Sends the head now. `flushHeaders` would too, but in UTF-8, and field values are octets.
+    this.#request.write(new Uint8Array());
   }
 
   write(data: Uint8Array): Promise<void> {
@@ -65,6 +66,8 @@ class NodeConnection implements ClientConnection {
   }
 
   reset(): void {
+    // A socket that merely closes could be half-closed for all that the server can see (http.half-close).
+    if (!this.#over) this.#request.socket?.resetAndDestroy();
     this.#request.destroy();
     this.#finish({ type: 'closed' });
   }

@@ -140,12 +140,12 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
     describe('the request', () => {
       test('the scope says what was sent', async () => {
         const { call } = await exchange({
-          method: 'pUrGe'.toUpperCase(),
+          method: 'PURGE',
           target: '/a%2Fb/../c//d?e=%20f',
           headers: [
             ['Host', 'example.org:81'],
             ['X-Twice', 'one'],
-            ['x-other', 'ä'.normalize('NFC')],
+            ['x-other', 'ä'],
             ['X-TWICE', 'two'],
             ['Content-Length', '0'],
           ],
@@ -397,16 +397,6 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
         expect(await reader.next()).toEqual({ type: 'aborted' });
       });
 
-      test('an aborted response is broken even if all that it declared was sent', async () => {
-        const { call, reader } = await exchange();
-        await call.send({ ...start, headers: [['content-length', '5']] });
-        expect(await reader.next()).toMatchObject({ type: 'head' });
-        await call.send(body('whol'));
-        expect(await reader.nextBody()).toBe('whol');
-        await call.send(abort);
-        expect(await reader.next()).toEqual({ type: 'aborted' });
-      });
-
       test('http.refuse: the connection closes unanswered', async () => {
         const { call, reader } = await exchange();
         await call.send({ type: 'http.refuse' });
@@ -527,11 +517,12 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
 
       test('flow: an application that returns without reading does not stop the client', async () => {
         const { call, connection, reader } = await exchange(upload, { whole: false });
-        await connection.write(piece);
+        const written = connection.write(piece);
         await call.send(start);
         await call.send(end);
         call.leave();
         expect(await reader.rest()).toMatchObject({ status: 200, outcome: 'end' });
+        await written;
       });
     });
 

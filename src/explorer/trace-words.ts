@@ -1,6 +1,7 @@
 // A trace event in the words of the table.
 
 import type { TraceEvent } from '../trace/index.ts';
+import { withoutId } from './clause.ts';
 
 const WHO: Readonly<Record<string, string>> = {
   'client out': 'client sends',
@@ -23,7 +24,7 @@ export function milliseconds(t: number): string {
 
 /** What it carried, in one line. */
 export function detail({ payload, violation }: TraceEvent): string {
-  if (violation) return violation.message;
+  if (violation) return withoutId(violation.message, violation.requirement);
   if (!payload) return '';
   const { preview, size, fields } = payload;
   const parts = [preview];

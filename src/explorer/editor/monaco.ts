@@ -99,7 +99,7 @@ function defineThemes(): void {
 }
 
 function isDark(): boolean {
-  return document.documentElement.dataset['theme'] === 'dark';
+  return document.documentElement.getAttribute('data-theme') === 'dark';
 }
 
 let editors = 0;

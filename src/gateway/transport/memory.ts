@@ -122,7 +122,7 @@ class MemoryConnection implements MemoryExchange, HttpWire {
     this.#exchange?.end(lowercase(trailers));
   }
 
-  reset(cause: HttpClosed['cause'] = 'connection_lost'): void {
+  reset(cause: HttpClosed['cause'] = 'peer_reset'): void {
     const readToTheEnd = this.#over && this.#responses.length === 0;
     if (!readToTheEnd) this.#responses.splice(0, this.#responses.length, { type: 'closed' });
     this.#buffered = 0;

@@ -1,11 +1,17 @@
 // HTTP/1.1 and 1.0 on `node:http`. Turns Node's requests and responses into exchanges of the gateway; decides nothing
 // about the conversation itself.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  STATUS_CODES,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Address, Fields, HttpClosed } from '../../interface/index.ts';
 import type { HttpOutput } from '../conversation/http.ts';
-import type { Refusal } from '../conversation/request.ts';
+import type { Refusal, RequestHead } from '../conversation/request.ts';
 import { type Gateway, type HttpExchange, type HttpWire, isRefusal } from '../gateway.ts';
 
 export interface Http1Server {
@@ -21,49 +27,79 @@ export function listenHttp1(
   gateway: Gateway,
   options: { host: string; port: number },
 ): Promise<Http1Server> {
-  const server = createServer({ noDelay: true, keepAlive: true }, (req, res) =>
-    accept(gateway, req, res),
-  );
+  const server = createServer({ noDelay: true, keepAlive: true });
   // http.half-close: without this Node ends its own side as soon as the peer ends the other one.
   (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
+  // Node would drop the fields beyond the 2000th unseen, a second `host` among them. Their total size stays limited.
+  server.maxHeadersCount = 0;
+
+  let closing = false;
+  const accept = (req: IncomingMessage, res: ServerResponse) => {
+    const connection = connectionOf(req.socket);
+    if (connection.refused) {
+      req.resume();
+      return;
+    }
+    const wire = new NodeWire(req, res, () => closing && connection.exchanges.size <= 1);
+    const outcome = gateway.http(headOf(req, connection), wire);
+    if (isRefusal(outcome)) {
+      connection.refused = true;
+      refuse(req, res, outcome);
+      return;
+    }
+    connect(outcome, connection, req, res);
+    res.on('close', () => {
+      if (closing) server.closeIdleConnections();
+    });
+  };
+  server.on('request', accept);
   // http.continue.on-receive: with a listener Node leaves the 100 to us.
-  server.on('checkContinue', (req, res) => accept(gateway, req, res));
-  server.on('connect', (_req, socket) => {
-    socket.end('HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+  server.on('checkContinue', accept);
+  // Without a listener Node answers 417; what is expected is for the application to judge.
+  server.on('checkExpectation', accept);
+  // Node takes its own listeners off the socket of a CONNECT, and gives it to us without a response to write to.
+  server.on('connect', (req, socket) => {
+    socket.on('error', () => {});
+    const outcome = gateway.http(headOf(req, connectionOf(req.socket)), new NoWire());
+    const status = isRefusal(outcome) ? outcome.status : 501;
+    const line = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
+    socket.end(`${line}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`, () => socket.destroy());
   });
+
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {
       server.off('error', reject);
       resolve({
         address: server.address() as AddressInfo,
-        close: () => new Promise((done) => void server.close(() => done())),
+        close: () => {
+          closing = true;
+          return new Promise((done) => void server.close(() => done()));
+        },
         destroy: () => server.closeAllConnections(),
       });
     });
   });
 }
 
-function accept(gateway: Gateway, req: IncomingMessage, res: ServerResponse): void {
-  const wire = new NodeWire(req, res);
-  const outcome = gateway.http(
-    {
-      http_version: req.httpVersion === '1.0' ? '1.0' : '1.1',
-      method: req.method ?? 'GET',
-      scheme: 'http',
-      target: req.url ?? '/',
-      headers: pairs(req.rawHeaders),
-      ...addresses(req.socket),
-    },
-    wire,
-  );
-  if (isRefusal(outcome)) refuse(req, res, outcome);
-  else connect(outcome, req, res);
+function headOf(req: IncomingMessage, { ends }: Connection): RequestHead {
+  return {
+    http_version: req.httpVersion === '1.0' ? '1.0' : '1.1',
+    method: req.method ?? 'GET',
+    scheme: 'http',
+    target: req.url ?? '/',
+    headers: pairs(req.rawHeaders),
+    ...ends,
+  };
 }
 
 /** Feeds an exchange from Node's events. */
-function connect(exchange: HttpExchange, req: IncomingMessage, res: ServerResponse): void {
-  let cause: HttpClosed['cause'] = 'connection_lost';
+function connect(
+  exchange: HttpExchange,
+  connection: Connection,
+  req: IncomingMessage,
+  res: ServerResponse,
+): void {
   if (
     req.headers['content-length'] === undefined &&
     req.headers['transfer-encoding'] === undefined
@@ -75,20 +111,38 @@ function connect(exchange: HttpExchange, req: IncomingMessage, res: ServerRespon
     req.on('data', (data: Buffer) => exchange.body(data));
     req.on('end', () => exchange.end(pairs(req.rawTrailers)));
   }
-  req.on('error', () => {
-    // The close of the response, which follows, is what tells the exchange.
-  });
-  res.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'ECONNRESET' || error.code === 'EPIPE') cause = 'peer_reset';
-  });
+  const gone = () => {
+    if (connection.exchanges.delete(gone)) exchange.lost(causeOf(req.socket.errored));
+  };
+  connection.exchanges.add(gone);
   res.on('drain', () => exchange.drained());
-  res.on('close', () => exchange.lost(cause));
+  res.on('close', gone);
+  // What is told by the close, which follows.
+  req.on('error', () => {});
+  res.on('error', () => {});
+}
+
+function causeOf(error: NodeJS.ErrnoException | null): HttpClosed['cause'] {
+  switch (error?.code) {
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'peer_reset';
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+    case 'ETIMEDOUT':
+      return 'timeout';
+    // The peer ended its side in the middle of the request.
+    case 'HPE_INVALID_EOF_STATE':
+      return 'connection_lost';
+    default:
+      return error?.code?.startsWith('HPE_') ? 'protocol_error' : 'connection_lost';
+  }
 }
 
 /** Answers without the application, and closes: after a framing conflict nothing that follows can be trusted. */
 function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
   req.resume();
   req.on('error', () => {});
+  res.on('error', () => {});
   res.writeHead(refusal.status, {
     'content-type': 'text/plain; charset=utf-8',
     connection: 'close',
@@ -104,43 +158,50 @@ function pairs(raw: readonly string[]): Fields {
   return fields;
 }
 
-interface Ends {
-  readonly peer: Address;
-  readonly local_address: Address;
+/** What is known of a connection, which may carry several exchanges, one behind the other. */
+interface Connection {
+  readonly ends: { readonly peer: Address; readonly local_address: Address };
+  /** Of each exchange that is not over: to be called when the connection is gone. */
+  readonly exchanges: Set<() => void>;
+  /** Once a request was refused, no other is read (security.framing-conflict). */
+  refused: boolean;
 }
 
-/** The two ends of a connection do not change: one pair of values for each socket. */
-const knownEnds = new WeakMap<Socket, Ends>();
+const connections = new WeakMap<Socket, Connection>();
 
-function addresses(socket: Socket): Ends {
-  let ends = knownEnds.get(socket);
-  if (!ends) {
-    ends = {
-      peer: Object.freeze({
-        transport: 'tcp' as const,
-        address: socket.remoteAddress ?? '',
-        port: socket.remotePort ?? null,
-      }),
-      local_address: Object.freeze({
-        transport: 'tcp' as const,
-        address: socket.localAddress ?? '',
-        port: socket.localPort ?? null,
-      }),
+function connectionOf(socket: Socket): Connection {
+  let connection = connections.get(socket);
+  if (!connection) {
+    const { remoteAddress, remotePort, localAddress, localPort } = socket;
+    const end = (address = '', port: number | null = null) =>
+      Object.freeze({ transport: 'tcp' as const, address, port });
+    const exchanges = new Set<() => void>();
+    connection = {
+      ends: { peer: end(remoteAddress, remotePort), local_address: end(localAddress, localPort) },
+      exchanges,
+      refused: false,
     };
-    knownEnds.set(socket, ends);
+    connections.set(socket, connection);
+    // A response that waits behind another is not told by every Node that its connection is gone.
+    socket.once('close', () => {
+      for (const gone of [...exchanges]) gone();
+    });
   }
-  return ends;
+  return connection;
 }
 
 class NodeWire implements HttpWire {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
+  readonly #isLast: () => boolean;
   #headWaits: NodeJS.Immediate | undefined;
   #endsWithConnection = false;
 
-  constructor(req: IncomingMessage, res: ServerResponse) {
+  /** `isLast` says, when the head is written, whether the connection is to close after the response. */
+  constructor(req: IncomingMessage, res: ServerResponse, isLast: () => boolean) {
     this.#req = req;
     this.#res = res;
+    this.#isLast = isLast;
   }
 
   get congested(): boolean {
@@ -167,9 +228,10 @@ class NodeWire implements HttpWire {
       case 'head':
         this.#endsWithConnection =
           output.content && output.length === null && this.#req.httpVersion === '1.0';
+        if (this.#isLast()) res.shouldKeepAlive = false;
         res.writeHead(output.status, output.headers.flat() as string[]);
         // http.commit.on-start: joined with a body of this turn, never held longer.
-        this.#headWaits = setImmediate(() => res.flushHeaders());
+        this.#headWaits = setImmediate(() => this.#flushHead());
         return;
       case 'body':
         this.#headGone();
@@ -182,10 +244,10 @@ class NodeWire implements HttpWire {
         return;
       case 'abort':
         this.#headGone();
-        this.#abort();
+        this.#withSocket((socket) => this.#abort(socket));
         return;
       case 'refuse':
-        res.destroy();
+        this.#withSocket((socket) => socket.destroy());
         return;
       case 'discard':
         this.#req.resume();
@@ -198,22 +260,43 @@ class NodeWire implements HttpWire {
     this.#headWaits = undefined;
   }
 
-  /** Node has no call for a 1xx other than 103 with links, so the head is written as it stands in RFC 9112 section 4. */
+  /** What `flushHeaders` does, but for the encoding: field values are octets, and it would write them as UTF-8. */
+  #flushHead(): void {
+    const res = this.#res as ServerResponse & { _send(data: string, encoding: 'latin1'): void };
+    res._send('', 'latin1');
+  }
+
+  /** Node has no call for every 1xx in all its versions, so the head is written as it stands in RFC 9112 section 4. */
   #informational(status: number, headers: Fields): void {
     const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-    this.#res.socket?.write(`HTTP/1.1 ${status} \r\n${lines}\r\n`, 'latin1');
+    const write = (socket: Socket) =>
+      void socket.write(`HTTP/1.1 ${status} \r\n${lines}\r\n`, 'latin1');
+    const { socket } = this.#res;
+    if (socket) write(socket);
+    // Before whatever Node has kept for its turn.
+    else this.#res.once('socket', write);
+  }
+
+  /** Calls back with the socket once it is this response's turn and what was written of it is handed over. */
+  #withSocket(then: (socket: Socket) => void): void {
+    const { socket } = this.#res;
+    if (socket) then(socket);
+    else this.#res.once('socket', (socket: Socket) => queueMicrotask(() => then(socket)));
   }
 
   /** Closes so that the peer sees a broken response (http.abort-when-unended). */
-  #abort(): void {
-    const { socket } = this.#res;
-    if (!socket) {
-      this.#res.destroy();
-      return;
-    }
-    this.#res.flushHeaders();
+  #abort(socket: Socket): void {
+    this.#flushHead();
     // What was written goes out first, unless the end of the connection would pass for the end of the body.
     if (this.#endsWithConnection) socket.resetAndDestroy();
     else socket.destroySoon();
   }
+}
+
+/** For a request that is always refused. */
+class NoWire implements HttpWire {
+  readonly congested = false;
+  write(): void {}
+  pause(): void {}
+  resume(): void {}
 }

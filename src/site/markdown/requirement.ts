@@ -32,7 +32,7 @@ export function requirements(context: MarkdownContext) {
           element('span', { className: ['requirement-role'] }, role),
           element(
             'span',
-            { className: ['requirement-links'], dataPagefindIgnore: true },
+            { className: ['requirement-links'], dataPagefindIgnore: 'all' },
             example === undefined
               ? undefined
               : element(
