@@ -15,10 +15,9 @@ import { createGateway, type Fault } from '../gateway/index.ts';
 import { type Http1Server, listenHttp1 } from '../gateway/transport/node-http1.ts';
 import type { Application } from '../interface/index.ts';
 import { createRecorder, type TraceEvent } from '../trace/index.ts';
-import { type Command, CommandError } from './command.ts';
+import { type Command, CommandError, parseOptions } from './command.ts';
 import { loadApplication } from './load.ts';
 import { locateIn } from './locate.ts';
-import { parseOptions } from './main.ts';
 
 const TRANSPORTS = ['h1', 'memory'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];

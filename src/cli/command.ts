@@ -1,4 +1,6 @@
-// What a command of `portway` is, and the one way in which commands fail.
+// What a command of `portway` is, how it reads its options, and the one way in which commands fail.
+
+import { parseArgs } from 'node:util';
 
 /** A failure that the person at the terminal can act on: one line, then what to do. Exit 2 for usage, 1 for the rest. */
 export class CommandError extends Error {
@@ -16,4 +18,22 @@ export interface Command {
   readonly usage: string;
   /** @returns the exit code */
   run(args: readonly string[]): Promise<number>;
+}
+
+type Options = NonNullable<Parameters<typeof parseArgs>[0]>['options'];
+
+/** `parseArgs` of Node with its errors as usage errors. */
+export function parseOptions<T extends NonNullable<Options>>(
+  args: readonly string[],
+  options: T,
+  name: string,
+) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new CommandError(
+      `${(error as Error).message.split('\n')[0]} See \`portway ${name} --help\`.`,
+      2,
+    );
+  }
 }

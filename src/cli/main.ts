@@ -1,6 +1,5 @@
 // The `portway` command: finds the subcommand, prints help, and turns failures into one clear line.
 
-import { parseArgs } from 'node:util';
 import { type Command, CommandError } from './command.ts';
 
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -54,23 +53,5 @@ export async function main(args: readonly string[]): Promise<number> {
       return error.exitCode;
     }
     throw error;
-  }
-}
-
-type Options = NonNullable<Parameters<typeof parseArgs>[0]>['options'];
-
-/** `parseArgs` of Node with its errors as usage errors. */
-export function parseOptions<T extends NonNullable<Options>>(
-  args: readonly string[],
-  options: T,
-  name: string,
-) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new CommandError(
-      `${(error as Error).message.split('\n')[0]} See \`portway ${name} --help\`.`,
-      2,
-    );
   }
 }

@@ -5,10 +5,9 @@ import { resolve } from 'node:path';
 import { createGateway, type Fault } from '../gateway/index.ts';
 import { listenHttp1 } from '../gateway/transport/node-http1.ts';
 import { createRecorder, type Tap } from '../trace/index.ts';
-import { type Command, CommandError } from './command.ts';
+import { type Command, CommandError, parseOptions } from './command.ts';
 import { loadApplication } from './load.ts';
 import { locateIn } from './locate.ts';
-import { parseOptions } from './main.ts';
 
 export const serve: Command = {
   summary: 'run an application on a port',

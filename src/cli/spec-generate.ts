@@ -6,8 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { generateTypeScript } from '../spec/generate.ts';
 import { SpecError } from '../spec/problem.ts';
 import { assemble } from '../spec/specification.ts';
-import { type Command, CommandError } from './command.ts';
-import { parseOptions } from './main.ts';
+import { type Command, CommandError, parseOptions } from './command.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

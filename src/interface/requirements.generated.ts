@@ -394,6 +394,12 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     proposal: "0003",
     text: "The gateway MUST answer a request with status 400 when its method is not a token, or its target is none of the forms that RFC 9112 section 3.2 gives to its method."
   },
+  "security.version-known": {
+    level: "MUST",
+    role: "gateway",
+    proposal: "0003",
+    text: "The gateway MUST answer a request in a version of HTTP that it does not speak with status 505, and close the connection."
+  },
   "http.connect.unserved": {
     level: "MUST",
     role: "gateway",

@@ -198,6 +198,16 @@ describe('security.request-field-syntax', () => {
   });
 });
 
+test.each(['0.9', '1', '1.2', '2.0', '9.9', '', 'constructor'])(
+  'security.version-known: HTTP/%s is answered 505 (RFC 9110 section 15.6.6)',
+  (http_version) => {
+    expect(refusalOf({ http_version })).toMatchObject({
+      status: 505,
+      requirement: 'security.version-known',
+    });
+  },
+);
+
 describe('http.connect.unserved', () => {
   test('CONNECT is answered 501, whatever its target', () => {
     for (const target of ['example.org:443', '/', '*', ''])

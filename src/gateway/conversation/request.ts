@@ -5,7 +5,7 @@ import { brokenField, isToken } from './fields.ts';
 
 /** What a transport knows of a request before its body. Names are in lowercase; everything else is as received. */
 export interface RequestHead {
-  readonly http_version: HttpScope['http_version'];
+  readonly http_version: string;
   readonly method: string;
   readonly scheme: 'http' | 'https';
   readonly target: string;
@@ -19,7 +19,7 @@ export type RequestScope = Omit<HttpScope, 'type' | 'id' | 'gateway' | 'local'>;
 
 /** A request that is answered without asking the application. */
 export interface Refusal {
-  readonly status: 400 | 501;
+  readonly status: 400 | 501 | 505;
   readonly requirement: string;
   readonly message: string;
 }
@@ -37,8 +37,18 @@ const ABSOLUTE_FORM = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*)(.*)$/;
 /** What a target may be made of: no controls, no space, no fragment. Browsers leave more unencoded than RFC 3986 allows. */
 const TARGET = /^[\x21\x22\x24-\x7e\x80-\xff]+$/;
 
+const VERSIONS = ['1.0', '1.1', '2', '3'] as const;
+
 /** Checks a head and derives the scope's fields. */
 export function readRequestHead(head: RequestHead): RequestScope | Refusal {
+  const version = VERSIONS.find((known) => known === head.http_version);
+  if (!version) {
+    return {
+      status: 505,
+      requirement: 'security.version-known',
+      message: `HTTP/${head.http_version} is not spoken here`,
+    };
+  }
   if (!isToken(head.method)) {
     return {
       status: 400,
@@ -97,7 +107,7 @@ export function readRequestHead(head: RequestHead): RequestScope | Refusal {
 
   const [length] = lengths;
   return {
-    http_version: head.http_version,
+    http_version: version,
     method: head.method,
     scheme: head.scheme,
     authority: target.authority,

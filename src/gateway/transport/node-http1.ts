@@ -27,7 +27,8 @@ export function listenHttp1(
   gateway: Gateway,
   options: { host: string; port: number },
 ): Promise<Http1Server> {
-  const server = createServer({ noDelay: true, keepAlive: true });
+  // `requireHostHeader`: Node would answer by itself, and go on to read what follows (security.host-single).
+  const server = createServer({ noDelay: true, keepAlive: true, requireHostHeader: false });
   // http.half-close: without this Node ends its own side as soon as the peer ends the other one.
   (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
   // Node would drop the fields beyond the 2000th unseen, a second `host` among them. Their total size stays limited.
@@ -84,7 +85,7 @@ export function listenHttp1(
 
 function headOf(req: IncomingMessage, { ends }: Connection): RequestHead {
   return {
-    http_version: req.httpVersion === '1.0' ? '1.0' : '1.1',
+    http_version: req.httpVersion,
     method: req.method ?? 'GET',
     scheme: 'http',
     target: req.url ?? '/',
