@@ -68,7 +68,7 @@ class MemoryConnection implements MemoryExchange, HttpWire {
         status: outcome.status,
         headers: [['content-length', String(data.length)]],
       });
-      this.#push({ type: 'body', data });
+      if (method !== 'HEAD') this.#push({ type: 'body', data });
       this.#push({ type: 'end', trailers: [] });
     } else this.#exchange = outcome;
   }
