@@ -45,6 +45,24 @@ test('a page that is only read shows code and trace without loading the sandbox'
   expect(scripts.filter((path) => /sandbox|monaco|webcontainer|svelte/i.test(path))).toEqual([]);
 });
 
+test('pages are cross-origin isolated', async ({ page }) => {
+  for (const path of ['/', '/proposals/0003/', '/examples/hello/', '/playground/']) {
+    await page.goto(path);
+    expect(await page.evaluate(() => crossOriginIsolated), path).toBe(true);
+  }
+});
+
+test('the frame of the sandbox has an opaque origin even when it is opened by itself', async ({
+  page,
+}) => {
+  const response = await page.goto('/sandbox/frame.html');
+  expect(response?.headers()['content-security-policy']).toMatch(
+    /^sandbox allow-scripts; default-src 'none'/,
+  );
+  expect(await page.evaluate(() => origin)).toBe('null');
+  await expect(page.locator('body')).toContainText('works only as a sandboxed frame');
+});
+
 test('Run shows the events of the exchange, each with its clause', async ({ page }) => {
   const sandbox = await SandboxPage.open(page, 'hello');
   await sandbox.run();

@@ -24,7 +24,7 @@ export function milliseconds(t: number): string {
 
 /** What it carried, in one line. */
 export function detail({ payload, violation }: TraceEvent): string {
-  if (violation) return withoutId(violation.message, violation.requirement);
+  if (violation) return withoutId(violation.message, violation.requirement).replaceAll('`', '');
   if (!payload) return '';
   const { preview, size, fields } = payload;
   const parts = [preview];

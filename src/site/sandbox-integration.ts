@@ -22,6 +22,8 @@ export function sandboxes(): AstroIntegration {
               ],
             },
             worker: { format: 'es' },
+            // Found late, they would make the development server reload the page under the reader.
+            optimizeDeps: { include: ['acorn', 'sucrase'] },
           },
         });
       },

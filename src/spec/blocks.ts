@@ -1,9 +1,9 @@
 // The shapes of the fenced blocks that programs read out of a proposal: `event`, `record`, `machine` and `try`.
 // A block is YAML; this file says what it may hold and turns it into plain values with positions for errors.
 
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Problem } from './problem.ts';
+import { readYaml } from './yaml.ts';
 
 const REQUIREMENT_ID = /^[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+$/;
 const EVENT_NAME = /^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+$/;
@@ -123,39 +123,10 @@ export function parseBlock<K extends BlockKind>(
   file: string,
   line: number,
 ): { value: Block[K] } | { problems: Problem[] } {
-  const counter = new LineCounter();
-  const document = parseDocument(source, { lineCounter: counter });
-  const at = (offset: number) => {
-    const position = counter.linePos(offset);
-    return { file, line: line + position.line - 1, column: position.col };
-  };
-  if (document.errors.length > 0) {
-    return {
-      problems: document.errors.map((error) => ({
-        rule: 'block-yaml',
-        ...at(error.pos[0]),
-        message: `the ${kind} block is not valid YAML: ${error.message.split('\n')[0]}`,
-        hint: 'Quote values that contain `: `, `#` or begin with `[`, `{` or a backtick.',
-      })),
-    };
-  }
-  const result = schemas[kind].safeParse(document.toJS());
-  if (result.success) return { value: result.data as Block[K] };
-  return {
-    problems: result.error.issues.map((issue) => {
-      const path = issue.path.map(String);
-      // The nearest node that exists: a missing key has no position of its own.
-      let node: unknown;
-      for (let length = issue.path.length; length >= 0 && !node; length--) {
-        node = length === 0 ? document.contents : document.getIn(issue.path.slice(0, length), true);
-      }
-      const range = (node as { range?: [number, number, number] } | undefined)?.range;
-      const where = path.length > 0 ? `\`${path.join('.')}\`: ` : '';
-      return {
-        rule: 'block-shape',
-        ...at(range?.[0] ?? 0),
-        message: `${kind} block: ${where}${issue.message}`,
-      };
-    }),
-  };
+  const result = readYaml<unknown>(
+    { what: `${kind} block`, text: source, file, line },
+    schemas[kind],
+    { syntax: 'block-yaml', shape: 'block-shape' },
+  );
+  return 'problems' in result ? result : { value: result.value as Block[K] };
 }

@@ -1,13 +1,12 @@
 // Reads one proposal: Markdown in, its front matter, requirements and blocks with positions out.
 // Pure: no file system, no network; runs in Node and in the browser.
 
-import type { Code, Paragraph, Root, RootContent } from 'mdast';
+import type { Code, Nodes, Paragraph, Root, RootContent } from 'mdast';
 import { toString as plainText } from 'mdast-util-to-string';
 import remarkFrontmatter from 'remark-frontmatter';
 import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import {
   type Block,
@@ -20,6 +19,7 @@ import {
   type TryBlock,
 } from './blocks.ts';
 import type { Problem } from './problem.ts';
+import { readYaml } from './yaml.ts';
 
 export type Level = 'MUST' | 'MUST NOT' | 'SHOULD' | 'SHOULD NOT' | 'MAY';
 export type Role = 'gateway' | 'application' | 'middleware';
@@ -76,7 +76,12 @@ export interface Proposal {
 }
 
 /** `r[id]` on a line of its own, at the start of a paragraph. */
-const MARKER = /^r\[([^\]\n]*)\][ \t]*(?:\n|$)/;
+const MARKER = /^r\[([^\]\r\n]*)\][ \t]*(?:\r?\n|$)/;
+/** The same, wherever a line begins. */
+const STRAY_MARKER = /^r\[([^\]\r\n]*)\][ \t]*$/gm;
+/** No text has these but by accident; line ends and tabs are not among them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
 const ID = /^[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+$/;
 const KEYWORD = /\b(MUST NOT|MUST|SHOULD NOT|SHOULD|MAY)\b/g;
 const ROLES: readonly [RegExp, Role][] = [
@@ -112,6 +117,18 @@ export function parseProposal(source: string, file: string): Proposal {
   const report = (rule: string, line: number, column: number, message: string, hint?: string) =>
     problems.push({ rule, file, line, column, message, ...(hint === undefined ? {} : { hint }) });
 
+  for (const { index } of source.matchAll(CONTROL)) {
+    const before = source.slice(0, index).split(/\r\n?|\n/);
+    const code = source.charCodeAt(index).toString(16).toUpperCase().padStart(4, '0');
+    report(
+      'no-control-characters',
+      before.length,
+      (before.at(-1)?.length ?? 0) + 1,
+      `the text has the control character U+${code}`,
+      'Delete it.',
+    );
+  }
+
   const tree = parseMarkdown(source);
   const requirements: Requirement[] = [];
   const blocks: { [K in BlockKind]: Located<Block[K]>[] } = {
@@ -130,8 +147,37 @@ export function parseProposal(source: string, file: string): Proposal {
         const requirement = readRequirement(id, node, source, line, column, report);
         if (requirement) requirements.push(requirement);
       }
+      reportStray(node, id === undefined ? 0 : 1);
     } else if (node.type === 'code' && node.lang && isBlockKind(node.lang)) {
       readBlock(node.lang, node, line);
+    } else reportStray(node, 0);
+  }
+
+  /** What would be read at the top level and is passed over where it stands. */
+  function reportStray(node: Nodes, allowed: number): void {
+    const { line = 1, column = 1 } = node.position?.start ?? {};
+    if (node.type === 'text') {
+      const markers = [...node.value.matchAll(STRAY_MARKER)].slice(allowed);
+      for (const { 0: marker, index } of markers) {
+        report(
+          'requirement-place',
+          line + node.value.slice(0, index).split('\n').length - 1,
+          column,
+          `\`${marker.trim()}\` does not begin a paragraph of its own, so nothing is read from it`,
+          'Put an empty line before it, outside of lists and quotations.',
+        );
+      }
+    } else if (node.type === 'code' && node.lang && isBlockKind(node.lang)) {
+      report(
+        'block-place',
+        line,
+        column,
+        `this ${node.lang} block stands inside something else, so nothing is read from it`,
+        'Put it outside of lists and quotations.',
+      );
+    } else if ('children' in node) {
+      for (const [index, child] of node.children.entries())
+        reportStray(child, index === 0 ? allowed : 0);
     }
   }
 
@@ -141,7 +187,7 @@ export function parseProposal(source: string, file: string): Proposal {
     else (blocks[kind] as Located<Block[K]>[]).push({ value: result.value, line });
   }
 
-  const frontMatter = readFrontMatter(tree, report);
+  const frontMatter = readFrontMatter(tree, file, problems);
   return {
     file,
     frontMatter,
@@ -176,7 +222,7 @@ function readRequirement(
   }
   const start = node.position?.start.offset ?? 0;
   const end = node.position?.end.offset ?? start;
-  const text = source.slice(start, end).replace(MARKER, '').trim();
+  const text = source.slice(start, end).replace(MARKER, '').replaceAll('\r\n', '\n').trim();
   const plain = plainText(node).replace(MARKER, '');
   const keywords = plain.match(KEYWORD) ?? [];
   if (keywords.length !== 1) {
@@ -205,45 +251,38 @@ function readRequirement(
   return { id, level: keywords[0] as Level, role, text, line };
 }
 
-function readFrontMatter(tree: Root, report: Report): FrontMatter {
-  const fallback: FrontMatter = {
-    proposal: 0,
-    title: '',
-    summary: '',
-    authors: ['?'],
-    status: 'draft',
-    type: 'standards',
-    created: '',
-    discussion: '',
-    revision: 1,
-  };
+/** What stands in for front matter that cannot be read, so that the rest can be. */
+const NO_FRONT_MATTER: FrontMatter = {
+  proposal: 0,
+  title: '',
+  summary: '',
+  authors: ['?'],
+  status: 'draft',
+  type: 'standards',
+  created: '',
+  discussion: '',
+  revision: 1,
+};
+
+function readFrontMatter(tree: Root, file: string, problems: Problem[]): FrontMatter {
   const node = tree.children[0];
   if (node?.type !== 'yaml') {
-    report(
-      'front-matter',
-      1,
-      1,
-      'the proposal has no front matter',
-      'Begin the file with `---` and its fields.',
-    );
-    return fallback;
+    problems.push({
+      rule: 'front-matter',
+      file,
+      line: 1,
+      column: 1,
+      message: 'the proposal has no front matter',
+      hint: 'Begin the file with `---` and its fields.',
+    });
+    return NO_FRONT_MATTER;
   }
-  const document = parseDocument(node.value);
-  const [error] = document.errors;
-  if (error) {
-    const start = error.linePos?.[0];
-    report(
-      'front-matter',
-      (start?.line ?? 1) + 1,
-      start?.col ?? 1,
-      `the front matter is not valid YAML: ${error.message.split('\n')[0]}`,
-    );
-    return fallback;
-  }
-  const result = frontMatterSchema.safeParse(document.toJS());
-  if (result.success) return result.data;
-  for (const issue of result.error.issues) {
-    report('front-matter', 2, 1, `\`${issue.path.join('.')}\`: ${issue.message}`);
-  }
-  return fallback;
+  const result = readYaml(
+    { what: 'front matter', text: node.value, file, line: 2 },
+    frontMatterSchema,
+    { syntax: 'front-matter', shape: 'front-matter' },
+  );
+  if ('value' in result) return result.value;
+  problems.push(...result.problems);
+  return NO_FRONT_MATTER;
 }

@@ -71,9 +71,23 @@ export function assemble(
     } else map.set(key, { ...value, ...origin });
   }
 
+  const files = new Map<number, string>();
   for (const proposal of proposals) {
     problems.push(...proposal.problems);
     const { file, frontMatter } = proposal;
+    // 0 stands for front matter that could not be read.
+    const earlier = frontMatter.proposal === 0 ? undefined : files.get(frontMatter.proposal);
+    if (earlier !== undefined) {
+      problems.push({
+        rule: 'unique',
+        file,
+        line: 1,
+        column: 1,
+        message: `proposal ${frontMatter.proposal} is already ${earlier}`,
+        hint: 'Numbers are never reused. Take the next one that is free.',
+      });
+    }
+    files.set(frontMatter.proposal, earlier ?? file);
     const origin = (line: number): Origin => ({
       slug: proposalSlug(frontMatter.proposal),
       revision: frontMatter.revision,
@@ -115,7 +129,10 @@ function checkFields(
   specification: Specification,
 ): Problem[] {
   return Object.entries(fields)
-    .filter(([, field]) => !(field.type in FIELD_TYPES) && !specification.records.has(field.type))
+    .filter(
+      ([, field]) =>
+        !Object.hasOwn(FIELD_TYPES, field.type) && !specification.records.has(field.type),
+    )
     .map(([name, field]) =>
       problemAt(
         origin,
@@ -147,7 +164,7 @@ function checkEvent(event: EventBlock & Origin, specification: Specification): P
     );
   }
   for (const key of Object.keys(event.example)) {
-    if (key !== 'type' && !(key in event.fields)) {
+    if (key !== 'type' && !Object.hasOwn(event.fields, key)) {
       problems.push(
         problemAt(
           event,
@@ -157,8 +174,25 @@ function checkEvent(event: EventBlock & Origin, specification: Specification): P
       );
     }
   }
+  if (event.direction === 'send') {
+    for (const scope of event.scope) {
+      const governed = [...specification.machines.values()].some(
+        (machine) =>
+          machine.scope === scope && machine.transitions.some((row) => row.on.includes(event.type)),
+      );
+      if (!governed)
+        problems.push(
+          problemAt(
+            event,
+            'event-governed',
+            `no machine of the scope type \`${scope}\` has a row on \`${event.type}\``,
+            'A gateway would not know what the event does. Add rows for every state.',
+          ),
+        );
+    }
+  }
   for (const [name, field] of Object.entries(event.fields)) {
-    if (!(name in event.example) && !field.optional && field.default === undefined) {
+    if (!Object.hasOwn(event.example, name) && !field.optional && field.default === undefined) {
       problems.push(
         problemAt(
           event,
@@ -232,6 +266,23 @@ function checkMachine(machine: MachineBlock & Origin, specification: Specificati
           `nothing is said of \`${input}\` in the state \`${state}\``,
           'Add a row without `when`.',
         );
+    }
+  }
+
+  // In order: a row behind one without a guard is never tried.
+  const settled = new Set<string>();
+  for (const row of machine.transitions) {
+    for (const on of row.on) {
+      for (const from of row.from) {
+        const key = `\`${on}\` in the state \`${from}\``;
+        if (settled.has(key))
+          report(
+            'machine-row-tried',
+            `a second row for ${key} is never tried`,
+            'Rows are tried in order. Move the one without `when` behind it, or delete one.',
+          );
+        else if (row.when === undefined) settled.add(key);
+      }
     }
   }
 
