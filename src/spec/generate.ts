@@ -36,9 +36,13 @@ function pascal(name: string): string {
 function typeOf(field: FieldBlock): string {
   const base =
     field.type === 'enum'
-      ? (field.values ?? []).map((value) => `'${value}'`).join(' | ')
+      ? (field.values ?? []).map(literal).join(' | ')
       : (TYPES[field.type] ?? pascal(field.type));
   return field.nullable ? `${base} | null` : base;
+}
+
+function literal(text: string): string {
+  return `'${text.replace(/['\\]/g, '\\$&')}'`;
 }
 
 function doc(text: string, indent = ''): string {
@@ -87,7 +91,7 @@ function eventTypes(specification: Specification): string {
       const what =
         direction === 'send' ? 'What an application may send' : 'What an application may receive';
       parts.push(
-        `\n${doc(`${what} in a conversation of type \`${scope}\`.`)}export type ${pascal(scope)}${suffix} =\n  | ${names.join('\n  | ')};\n`,
+        `\n${doc(`${what} in a conversation of type \`${scope}\`.`)}export type ${pascal(scope)}${suffix} =${names.length > 0 ? `\n  | ${names.join('\n  | ')}` : ' never'};\n`,
       );
     }
   }
@@ -149,7 +153,7 @@ function machines(specification: Specification): string {
   const parts = [HEADER, "\nimport type { MachineTable } from './description.ts';\n"];
   for (const machine of specification.machines.values()) {
     const union = (names: readonly string[]) =>
-      names.map((name) => `'${name}'`).join(' | ') || 'never';
+      names.map(literal).join(' | ') || 'never';
     const name = pascal(machine.machine);
     parts.push(
       `\nexport type ${name}State = ${union(Object.keys(machine.states))};\n`,

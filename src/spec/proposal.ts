@@ -112,7 +112,9 @@ export function stripMarker(paragraph: Paragraph): void {
 }
 
 /** Reads a proposal. Never throws for what the text says: see `problems`. */
-export function parseProposal(source: string, file: string): Proposal {
+export function parseProposal(text: string, file: string): Proposal {
+  // A byte order mark is no part of the text, and would put every offset out by one.
+  const source = text.replace(/^\ufeff/, '');
   const problems: Problem[] = [];
   const report = (rule: string, line: number, column: number, message: string, hint?: string) =>
     problems.push({ rule, file, line, column, message, ...(hint === undefined ? {} : { hint }) });
