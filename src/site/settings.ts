@@ -10,6 +10,8 @@ export interface Settings {
   readonly base: string;
   /** Page of the repository on its code host; null until there is one. */
   readonly repository: string | null;
+  /** Key for WebContainers, which their maker asks of for-profit production sites; null for none. */
+  readonly webContainerKey: string | null;
 }
 
 export const settings: Settings = {
@@ -19,4 +21,5 @@ export const settings: Settings = {
   site: null,
   base: '/',
   repository: null,
+  webContainerKey: null,
 };

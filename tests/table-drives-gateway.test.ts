@@ -1,0 +1,87 @@
+// The claim of the project, tried out: change one row of a table in a proposal, generate, and the gateway behaves
+// otherwise, with no other edit.
+
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { portway, ROOT } from './fixtures/portway.ts';
+
+const DRAFT = 'proposals/0003-http/draft.md';
+const MACHINES = 'src/interface/machines.generated.ts';
+
+const copies: string[] = [];
+afterEach(() => {
+  for (const copy of copies.splice(0)) rmSync(copy, { recursive: true, force: true });
+});
+
+/** A checkout of its own: what `spec generate` and `check` need, and the same dependencies. */
+function copy(): string {
+  const root = mkdtempSync(join(tmpdir(), 'portway-'));
+  copies.push(root);
+  for (const name of ['proposals', 'src', 'bin', 'content', 'package.json'])
+    cpSync(join(ROOT, name), join(root, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'), 'dir');
+  return root;
+}
+
+function replaceRow(root: string, row: string, by: string): void {
+  const file = join(root, DRAFT);
+  const text = readFileSync(file, 'utf8');
+  expect(text.split(row), `one row that reads ${row}`).toHaveLength(2);
+  writeFileSync(file, text.replace(row, by));
+}
+
+const lines = (root: string) => readFileSync(join(root, MACHINES), 'utf8').split('\n');
+
+test.each<[what: string, example: string, row: string, by: string, before: number, after: number]>([
+  [
+    'a second start that the table lets pass is no longer Misuse',
+    'start-once',
+    '  - {on: http.response.start, from: [committed, ended], misuse: http.start-once}',
+    '  - {on: http.response.start, from: [committed, ended], stay: true}',
+    1,
+    0,
+  ],
+  [
+    'a body that the table forbids becomes Misuse',
+    'hello',
+    '  - {on: http.response.body, from: committed, to: committed, do: body, requirement: http.duplex}',
+    '  - {on: http.response.body, from: committed, misuse: http.body-before-start}',
+    0,
+    1,
+  ],
+])('one row of a proposal drives the gateway: %s', async (_, example, row, by, before, after) => {
+  const check = (root: string) => portway(['check', `content/examples/${example}/app.ts`], { root });
+  const [root, untouched] = [copy(), copy()];
+  replaceRow(root, row, by);
+
+  expect(await check(root), 'the text alone changes nothing').toMatchObject({ code: before });
+  expect(await portway(['spec', 'generate'], { root })).toMatchObject({
+    code: 0,
+    stdout: '4 files from the proposals, 1 changed\n',
+  });
+  expect(await check(root)).toMatchObject({ code: after });
+
+  expect(lines(root).filter((line, index) => line !== lines(untouched)[index])).toHaveLength(1);
+  expect(await portway(['spec', 'generate'], { root: untouched })).toMatchObject({
+    stdout: '4 files from the proposals, 0 changed\n',
+  });
+  expect(await check(untouched)).toMatchObject({ code: before });
+});
+
+test('a row that names what nobody defined is reported at its block, and nothing is written', async () => {
+  const root = copy();
+  replaceRow(
+    root,
+    '  - {on: http.response.start, from: [committed, ended], misuse: http.start-once}',
+    '  - {on: http.response.start, from: [committed, ended], misuse: http.start-thrice}',
+  );
+  const block = readFileSync(join(root, DRAFT), 'utf8').split('\n').indexOf('machine: http.response');
+  const { code, stdout, stderr } = await portway(['spec', 'generate'], { root });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain('1 problem in the proposals, nothing written:');
+  expect(stderr).toContain(`${DRAFT}:${block}:1 reference-exists: `);
+  expect(stderr).not.toContain('    at ');
+  expect(lines(root)).toEqual(lines(ROOT));
+});
