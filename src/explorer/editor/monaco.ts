@@ -138,6 +138,8 @@ export async function createMonacoEditor(
     fixedOverflowWidgets: true,
     overviewRulerLanes: 0,
     padding: { top: 12, bottom: 12 },
+    // Dimmed, the number of the last line has too little contrast.
+    renderFinalNewline: 'on',
     scrollbar: { alwaysConsumeMouseWheel: false },
     stickyScroll: { enabled: false },
     wordBasedSuggestions: 'off',
