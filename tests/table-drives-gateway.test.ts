@@ -1,29 +1,14 @@
 // The claim of the project, tried out: change one row of a table in a proposal, generate, and the gateway behaves
 // otherwise, with no other edit.
 
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { checkout } from './fixtures/folder.ts';
 import { portway, ROOT } from './fixtures/portway.ts';
 
 const DRAFT = 'proposals/0003-http/draft.md';
 const MACHINES = 'src/interface/machines.generated.ts';
-
-const copies: string[] = [];
-afterEach(() => {
-  for (const copy of copies.splice(0)) rmSync(copy, { recursive: true, force: true });
-});
-
-/** A checkout of its own: what `spec generate` and `check` need, and the same dependencies. */
-function copy(): string {
-  const root = mkdtempSync(join(tmpdir(), 'portway-'));
-  copies.push(root);
-  for (const name of ['proposals', 'src', 'bin', 'content', 'package.json'])
-    cpSync(join(ROOT, name), join(root, name), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'), 'dir');
-  return root;
-}
 
 function replaceRow(root: string, row: string, by: string): void {
   const file = join(root, DRAFT);
@@ -52,8 +37,9 @@ test.each<[what: string, example: string, row: string, by: string, before: numbe
     1,
   ],
 ])('one row of a proposal drives the gateway: %s', async (_, example, row, by, before, after) => {
-  const check = (root: string) => portway(['check', `content/examples/${example}/app.ts`], { root });
-  const [root, untouched] = [copy(), copy()];
+  const check = (root: string) =>
+    portway(['check', `content/examples/${example}/app.ts`], { root });
+  const [root, untouched] = [checkout(), checkout()];
   replaceRow(root, row, by);
 
   expect(await check(root), 'the text alone changes nothing').toMatchObject({ code: before });
@@ -71,13 +57,15 @@ test.each<[what: string, example: string, row: string, by: string, before: numbe
 });
 
 test('a row that names what nobody defined is reported at its block, and nothing is written', async () => {
-  const root = copy();
+  const root = checkout();
   replaceRow(
     root,
     '  - {on: http.response.start, from: [committed, ended], misuse: http.start-once}',
     '  - {on: http.response.start, from: [committed, ended], misuse: http.start-thrice}',
   );
-  const block = readFileSync(join(root, DRAFT), 'utf8').split('\n').indexOf('machine: http.response');
+  const block = readFileSync(join(root, DRAFT), 'utf8')
+    .split('\n')
+    .indexOf('machine: http.response');
   const { code, stdout, stderr } = await portway(['spec', 'generate'], { root });
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toContain('1 problem in the proposals, nothing written:');

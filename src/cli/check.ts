@@ -11,11 +11,11 @@ import {
 } from '../client/index.ts';
 import { dialMemory } from '../client/memory.ts';
 import { dialNode } from '../client/node.ts';
-import { createGateway, type Fault } from '../gateway/index.ts';
+import { createGateway, type Fault, type Gateway } from '../gateway/index.ts';
 import { type Http1Server, listenHttp1 } from '../gateway/transport/node-http1.ts';
 import type { Application } from '../interface/index.ts';
 import { createRecorder, type TraceEvent } from '../trace/index.ts';
-import { type Command, CommandError, parseOptions } from './command.ts';
+import { type Command, CommandError, leave, parseOptions } from './command.ts';
 import { loadApplication } from './load.ts';
 import { locateIn } from './locate.ts';
 
@@ -26,6 +26,18 @@ export interface ScenarioRun {
   readonly results: readonly ClientResult[];
   readonly events: readonly TraceEvent[];
   readonly faults: readonly Fault[];
+}
+
+/** Milliseconds that applications have to return once their responses are over. */
+const GRACE = 1000;
+
+async function allReturned(gateway: Gateway): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, GRACE);
+  });
+  await Promise.race([gateway.idle(), patience]);
+  clearTimeout(timer);
 }
 
 /** Runs every request of a scenario, one after the other, against an application. */
@@ -59,6 +71,8 @@ export async function runScenario(
     for (const [index, request] of requests.entries()) {
       results.push(await runRequest(request, { dial, conn: index + 1, tap: recorder.tap }));
     }
+    // What an application does after its response, such as failing, belongs to the run.
+    await allReturned(gateway);
   } finally {
     server?.destroy();
     await server?.close();
@@ -89,9 +103,11 @@ Exits with 1 if a requirement was broken, and names each.
       },
       'check',
     );
-    const [app] = positionals;
+    const [app, ...more] = positionals;
     if (app === undefined)
       throw new CommandError('name the application: `portway check app.ts`.', 2);
+    if (more.length > 0)
+      throw new CommandError(`one application at a time, not also \`${more[0]}\`.`, 2);
     const transport = TRANSPORTS.find((name) => name === values.transport);
     if (!transport) {
       throw new CommandError(
@@ -118,7 +134,9 @@ Exits with 1 if a requirement was broken, and names each.
       await writeFile(
         values.trace,
         run.events.map((event) => `${JSON.stringify(event)}\n`).join(''),
-      );
+      ).catch((error: Error) => {
+        throw new CommandError(`cannot write the trace: ${error.message}.`);
+      });
     }
     for (const result of run.results) {
       console.log(
@@ -134,8 +152,8 @@ Exits with 1 if a requirement was broken, and names each.
     const errors = run.faults.filter((fault) => fault.requirement === undefined);
     for (const fault of errors) console.log(`  ${fault.message}`);
     const ids = [...new Set(violations.map((event) => event.violation?.requirement))];
-    if (violations.length + errors.length === 0) return 0;
+    if (violations.length + errors.length === 0) return leave(0);
     console.log(ids.length > 0 ? `broken: ${ids.join(', ')}` : 'the application failed');
-    return 1;
+    return leave(1);
   },
 };

@@ -1,7 +1,8 @@
 // Loads an application from a file, as it is: Node strips the types.
 
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Application } from '../interface/index.ts';
 import { CommandError } from './command.ts';
@@ -14,7 +15,8 @@ export async function loadApplication(path: string): Promise<Application> {
   try {
     module = await import(pathToFileURL(file).href);
   } catch (error) {
-    throw new CommandError(`${path} does not load:\n${explain(error)}`);
+    const where = error instanceof SyntaxError ? placeOfSyntaxError(file, error) : '';
+    throw new CommandError(`${path} does not load:\n${where}${explain(error)}`);
   }
   if (typeof module.default !== 'function') {
     throw new CommandError(
@@ -25,18 +27,26 @@ export async function loadApplication(path: string): Promise<Application> {
   return module.default as Application;
 }
 
+/** The line of a syntax error. Node prints it, but the error itself says it only for TypeScript. */
+function placeOfSyntaxError(file: string, { stack = '' }: SyntaxError): string {
+  if (stack.includes(`${basename(file)}:`)) return '';
+  const { stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' });
+  const end = stderr.indexOf('SyntaxError');
+  return end < 0 ? '' : `${indented(stderr.slice(0, end).trimEnd())}\n`;
+}
+
 /** An error with the part of its stack that leads to the reader's own code. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return `  ${String(error)}`;
   const stack = (error.stack ?? `${error.name}: ${error.message}`).split('\n');
-  const own = stack.filter((line) => !/node:internal|src\/cli\//.test(line));
-  return own
-    .map((line) => `  ${line.replaceAll(`${pathToFileURL(process.cwd()).href}/`, '')}`)
-    .join('\n');
+  return indented(stack.filter((line) => !/node:internal|src\/cli\//.test(line)).join('\n'));
 }
 
-/** A path for messages: relative where that is shorter. */
-export function shown(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short.startsWith('..') ? path : short;
+/** Lines with paths as the reader would write them. */
+function indented(text: string): string {
+  const here = process.cwd();
+  return text
+    .replaceAll(`${pathToFileURL(here).href}/`, '')
+    .replaceAll(`${here}/`, '')
+    .replace(/^/gm, '  ');
 }

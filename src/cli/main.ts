@@ -32,9 +32,10 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(await help());
     return first === undefined ? 2 : 0;
   }
+  const isCommand = (name: string) => Object.hasOwn(COMMANDS, name);
   const name =
-    second !== undefined && `${first} ${second}` in COMMANDS ? `${first} ${second}` : first;
-  const load = COMMANDS[name];
+    second !== undefined && isCommand(`${first} ${second}`) ? `${first} ${second}` : first;
+  const load = isCommand(name) ? COMMANDS[name] : undefined;
   if (!load) {
     console.error(`portway: there is no command \`${first}\`. \`portway --help\` lists them.`);
     return 2;

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { createGateway, type Fault } from '../gateway/index.ts';
 import { listenHttp1 } from '../gateway/transport/node-http1.ts';
 import { createRecorder, type Tap } from '../trace/index.ts';
-import { type Command, CommandError, parseOptions } from './command.ts';
+import { type Command, CommandError, leave, parseOptions } from './command.ts';
 import { loadApplication } from './load.ts';
 import { locateIn } from './locate.ts';
 
@@ -20,7 +20,7 @@ Usage: portway serve APP [--host HOST] [--port PORT] [--trace FILE]
   --port PORT    port to listen on (default 8000; 0 takes a free one)
   --trace FILE   write every event to FILE, one JSON object a line
 
-Stop it with Ctrl+C or SIGTERM: it stops accepting, lets responses end, and exits with 0.
+Stop it with Ctrl+C or SIGTERM: it stops accepting, lets responses and applications end, and exits with 0.
 A second signal breaks connections off and exits with 1.
 `,
   async run(args) {
@@ -65,15 +65,16 @@ A second signal breaks connections off and exits with 1.
           return;
         }
         stopping = true;
-        server.close().then(() => done(0));
+        server
+          .close()
+          .then(() => gateway.idle())
+          .then(() => done(0));
       };
       process.on('SIGINT', stop);
       process.on('SIGTERM', stop);
     });
     await trace?.close();
-    // A forced stop leaves applications running that nothing can end.
-    if (code !== 0) process.exit(code);
-    return code;
+    return leave(code);
   },
 };
 
@@ -94,11 +95,20 @@ function listenMessage(error: NodeJS.ErrnoException, host: string, port: number)
 
 function logFault(fault: Fault): void {
   const { scope, message, error } = fault;
-  const stack =
-    error instanceof Error && error.stack ? `\n${error.stack.split('\n').slice(1).join('\n')}` : '';
+  const stack = stackOf(error);
   const requirement =
     fault.requirement && !message.includes(fault.requirement) ? ` [${fault.requirement}]` : '';
   console.error(`portway: ${scope.method} ${scope.target}: ${message}${requirement}${stack}`);
+}
+
+/** The frames of an error, each on a line; nothing for what has none, for anything can be thrown. */
+function stackOf(error: unknown): string {
+  try {
+    const { stack } = error as { stack?: unknown };
+    return typeof stack === 'string' ? stack.replace(/^.*?(?=\n {4}at |$)/s, '') : '';
+  } catch {
+    return '';
+  }
 }
 
 /** A tap that writes to a file. @throws CommandError if the file cannot be written */

@@ -19,7 +19,10 @@ export async function readDrafts(root = ROOT): Promise<[string, string][]> {
   return Promise.all(
     names.map(async (name): Promise<[string, string]> => {
       const file = join(folder, name, 'draft.md');
-      return [relative(root, file).replaceAll('\\', '/'), await readFile(file, 'utf8')];
+      const text = await readFile(file, 'utf8').catch(() => {
+        throw new CommandError(`proposals/${name} has no draft.md.`);
+      });
+      return [relative(root, file).replaceAll('\\', '/'), text];
     }),
   );
 }

@@ -101,33 +101,48 @@ export async function runRequest(
   };
   const finish = new AbortController();
   const over = finish.signal;
+  const gone = new Promise<void>((resolve) => {
+    over.addEventListener('abort', () => resolve(), { once: true });
+  });
   const interrupt = () => leave('interrupted');
   signal?.addEventListener('abort', interrupt, { once: true });
+  if (signal?.aborted) interrupt();
 
-  // Progress is anything that goes out or comes in; without any for so long, the client leaves.
+  // Progress is anything that goes out or comes in; without any for so long, the client leaves. Its own pauses, in
+  // which the other side may have nothing to do, do not count.
   let watchdog: ReturnType<typeof setTimeout> | undefined;
+  let pauses = 0;
   const progress = () => {
     clearTimeout(watchdog);
-    if (!over.aborted) watchdog = setTimeout(() => leave('timeout'), request.timeout);
+    if (!over.aborted && pauses === 0)
+      watchdog = setTimeout(() => leave('timeout'), request.timeout);
+  };
+  const pause = async (milliseconds: number) => {
+    pauses++;
+    progress();
+    await delay(milliseconds, over);
+    pauses--;
+    progress();
   };
   progress();
 
-  let goAhead = () => {};
-  const mayContinue = head.headers.some(
-    ([name, value]) => name.toLowerCase() === 'expect' && value === '100-continue',
+  // RFC 9110 section 10.1.1: a 100 is leave to send the body, and a final response without one is none.
+  let goAhead = (_send: boolean) => {};
+  const maySend = head.headers.some(
+    ([name, value]) => name.toLowerCase() === 'expect' && value.toLowerCase() === '100-continue',
   )
-    ? new Promise<void>((resolve) => (goAhead = resolve))
-    : undefined;
+    ? new Promise<boolean>((resolve) => (goAhead = resolve))
+    : true;
 
   async function write(): Promise<void> {
-    if (mayContinue) await mayContinue;
+    if (!(await maySend)) return;
     const last = request.body.length - 1;
     for (const [index, data] of request.body.entries()) {
-      if (index > 0 && request.pause > 0) await delay(request.pause, over);
+      if (index > 0 && request.pause > 0) await pause(request.pause);
       if (over.aborted) return;
       trace('out', 'client.request.body', { data });
       const written = connection.write(data);
-      if (index < last) await Promise.race([written, aborted(over)]);
+      if (index < last) await Promise.race([written, gone]);
       progress();
     }
     if (over.aborted) return;
@@ -151,11 +166,11 @@ export async function runRequest(
             status: response.status,
             headers: response.headers,
           });
-          if (response.status === 100) goAhead();
+          if (response.status === 100) goAhead(true);
           break;
         case 'head':
           ({ status, headers } = response);
-          goAhead();
+          goAhead(false);
           trace('in', 'client.response', { status, headers });
           break;
         case 'body':
@@ -164,7 +179,7 @@ export async function runRequest(
           trace('in', 'client.response.body', { data: response.data });
           if (request.abortAfter !== undefined && size >= request.abortAfter) return leave('left');
           if (options.bodyLimit !== undefined && size > options.bodyLimit) return leave('limit');
-          if (request.readPause > 0) await delay(request.readPause, over);
+          if (request.readPause > 0) await pause(request.readPause);
           break;
         case 'end':
           trailers = response.trailers;
@@ -184,7 +199,7 @@ export async function runRequest(
   await read();
   // What is left of the request is of no use to anybody once the response is over.
   finish.abort();
-  goAhead();
+  goAhead(false);
   await writing;
   connection.reset();
   clearTimeout(watchdog);
@@ -212,22 +227,13 @@ function headOf(request: ScenarioRequest): ClientRequest {
 function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
   });
 }
 

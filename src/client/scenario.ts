@@ -39,7 +39,10 @@ export class ScenarioError extends Error {
   }
 }
 
-const REQUEST_LINE = /^(\S+)[ \t]+(\S+)(?:[ \t]+(HTTP\/\S+))?[ \t]*$/;
+const REQUEST_LINE = /^(\S+)[ \t]+(\S+)(?:[ \t]+(HTTP\/\S+))?[ \t]*$/d;
+/** What neither a gateway nor a client of this runtime takes in a target, and in the value of a field. */
+const NOT_IN_TARGET = /[^\x21-\x7e]/u;
+const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/u;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const FIELD_LINE = /^([^:\s]+)[ \t]*:[ \t]*(.*?)[ \t]*$/;
 const DIRECTIVE = /^(?:#|\/\/)[ \t]*@([A-Za-z-]+)(?:[ \t]+(.*?))?[ \t]*$/;
@@ -67,7 +70,10 @@ interface Line {
 
 /** Reads a scenario. @throws ScenarioError for the first line that cannot be read */
 export function parseScenario(text: string): ScenarioRequest[] {
-  const lines = text.split(/\r?\n/).map((line, index): Line => ({ text: line, number: index + 1 }));
+  const lines = text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .map((line, index): Line => ({ text: line, number: index + 1 }));
   const variables = new Map<string, string>();
   const sections: { title: string; lines: Line[] }[] = [{ title: '', lines: [] }];
   for (const line of lines) {
@@ -149,6 +155,7 @@ function parseSection(
 function readRequestLine(text: string, line: number): { method: string; target: string } {
   const match = REQUEST_LINE.exec(text);
   const [, method = '', target = '', version = 'HTTP/1.1'] = match ?? [];
+  const columnOf = (group: number) => (match?.indices?.[group]?.[0] ?? 0) + 1;
   if (!match || !TOKEN.test(method)) {
     throw new ScenarioError(
       line,
@@ -160,30 +167,61 @@ function readRequestLine(text: string, line: number): { method: string; target: 
   if (version !== 'HTTP/1.1') {
     throw new ScenarioError(
       line,
-      text.indexOf(version) + 1,
+      columnOf(3),
       `the version \`${version}\` is not known here.`,
       'Write `HTTP/1.1`.',
     );
   }
+  const stray = NOT_IN_TARGET.exec(target);
+  if (stray) {
+    throw new ScenarioError(
+      line,
+      columnOf(2) + stray.index,
+      `\`${shown(stray[0])}\` cannot stand in a target.`,
+      `Write \`${percentEncoded(stray[0])}\`.`,
+    );
+  }
   const url = /^https?:\/\/[^/?#]+(.*)$/.exec(target);
-  const path = url ? (url[1] as string) || '/' : target;
+  const rest = url?.[1] ?? '';
+  const path = url ? (rest.startsWith('/') ? rest : `/${rest}`) : target;
   if (!path.startsWith('/') && path !== '*') {
     throw new ScenarioError(
       line,
-      text.indexOf(target) + 1,
+      columnOf(2),
       `the target \`${target}\` does not begin with \`/\`.`,
     );
   }
   return { method, target: path };
 }
 
-function readField(text: string, line: number, what: string): [string, string] {
+/** A character in a message: itself, or its number where it cannot be seen. */
+function shown(character: string): string {
+  return JSON.stringify(character).slice(1, -1);
+}
+
+function percentEncoded(character: string): string {
+  return [...encoder.encode(character)]
+    .map((octet) => `%${octet.toString(16).toUpperCase().padStart(2, '0')}`)
+    .join('');
+}
+
+/** `at` is where a problem with the form is reported; without it, problems have their place in the line. */
+function readField(text: string, line: number, what: string, at?: number): [string, string] {
   const match = FIELD_LINE.exec(text);
   const [, name = '', value = ''] = match ?? [];
+  const stray = NOT_IN_VALUE.exec(text);
+  if (match && stray) {
+    throw new ScenarioError(
+      line,
+      at ?? stray.index + 1,
+      `\`${shown(stray[0])}\` cannot stand in a field.`,
+      'Field values are octets.',
+    );
+  }
   if (!match || !TOKEN.test(name)) {
     throw new ScenarioError(
       line,
-      1,
+      at ?? 1,
       `\`${text.trim()}\` is not a ${what}.`,
       'It has the form `Name: value`. An empty line comes before the body.',
     );
@@ -205,7 +243,7 @@ function readDirective(text: string, line: number, directives: Directives): void
         throw new ScenarioError(
           line,
           column,
-          `\`@chunks ${value}\` is not understood.`,
+          `\`${`@chunks ${value}`.trim()}\` is not understood.`,
           'Write `@chunks lines`, or a number of octets.',
         );
       }
@@ -221,14 +259,14 @@ function readDirective(text: string, line: number, directives: Directives): void
         throw new ScenarioError(
           line,
           column,
-          `\`@abort-after ${value}\` is not understood.`,
+          `\`${`@abort-after ${value}`.trim()}\` is not understood.`,
           'Write a number of octets of the response body.',
         );
       }
       directives['abort-after'] = Number(value);
       return;
     case 'trailer':
-      directives.trailers.push(readField(value, line, 'trailer field'));
+      directives.trailers.push(readField(value, line, 'trailer field', column));
       return;
     default:
       throw new ScenarioError(
@@ -246,7 +284,7 @@ function readDuration(name: string, value: string, line: number, column: number)
     throw new ScenarioError(
       line,
       column,
-      `\`@${name} ${value}\` is not a duration.`,
+      `\`${`@${name} ${value}`.trim()}\` is not a duration.`,
       'Write `50ms` or `2s`.',
     );
   }

@@ -184,7 +184,8 @@ class Exchange implements HttpExchange {
       method: scope.method,
       http_version: scope.http_version,
       expectContinue: scope.headers.some(
-        ([name, value]) => name === 'expect' && /(?:^|,)[ \t]*100-continue[ \t]*(?:,|$)/i.test(value),
+        ([name, value]) =>
+          name === 'expect' && /(?:^|,)[ \t]*100-continue[ \t]*(?:,|$)/i.test(value),
       ),
     });
     const { method, target, http_version, headers } = scope;
@@ -232,7 +233,7 @@ class Exchange implements HttpExchange {
         const payload = payloadOf(event as unknown as Record<string, unknown>);
         this.#trace('app', 'out', event.type, {
           state,
-          requirement,
+          ...(requirement ? { requirement } : {}),
           ...(payload ? { payload } : {}),
         });
       }
@@ -311,7 +312,7 @@ class Exchange implements HttpExchange {
       const payload = payloadOf(received.event as unknown as Record<string, unknown>);
       this.#trace('app', 'in', received.event.type, {
         state: received.state,
-        requirement: received.requirement,
+        ...(received.requirement ? { requirement: received.requirement } : {}),
         ...(payload ? { payload } : {}),
       });
     }
@@ -417,8 +418,9 @@ class Exchange implements HttpExchange {
   #arrived(type: string, event: Readonly<Record<string, unknown>>): void {
     if (!this.#options.tap) return;
     const payload = payloadOf(event);
+    const requirement = EVENTS[type]?.requirement;
     this.#trace('gateway', 'in', type, {
-      requirement: EVENTS[type]?.requirement ?? '',
+      ...(requirement ? { requirement } : {}),
       ...(payload ? { payload } : {}),
     });
   }

@@ -2,7 +2,8 @@
 // In a terminal it travels as a frame, `\x1eGW{json}\n`, and survives line ends, echo, colours and noise around it.
 
 /** What is said. From the page: `call`. From the guest the rest. */
-export type Kind = 'call' | 'hello' | 'reply' | 'error' | 'trace' | 'log' | 'beat';
+const KINDS = ['call', 'hello', 'reply', 'error', 'trace', 'log', 'beat'] as const;
+export type Kind = (typeof KINDS)[number];
 
 export interface Envelope {
   readonly v: 1;
@@ -22,10 +23,16 @@ export interface Envelope {
 /** Longest envelope in characters. A longer one is not sent, or is dropped and counted. */
 export const ENVELOPE_LIMIT = 2 * 1024 * 1024;
 
+/** Longest line of a terminal in characters: an envelope, and what was printed before it. */
+const LINE_LIMIT = ENVELOPE_LIMIT + 64 * 1024;
+
+/** No envelope has its first character in it: JSON escapes control characters. */
 const FRAME_START = '\x1eGW';
 
-/** Octets in JSON: `{"$octets": "base64"}`. */
-function replacer(_key: string, value: unknown): unknown {
+/** Octets in JSON: `{"$octets": "base64"}`. Nothing else that is sent has such a key. */
+function replacer(this: Record<string, unknown>, key: string): unknown {
+  // Not the value that is passed: Node's Buffer has been turned into something else by then.
+  const value = this[key];
   if (!(value instanceof Uint8Array)) return value;
   let binary = '';
   for (let at = 0; at < value.length; at += 0x8000) {
@@ -59,7 +66,9 @@ export function decode(text: string): Envelope | undefined {
       typeof value.sid === 'string' &&
       typeof value.epoch === 'number' &&
       typeof value.seq === 'number' &&
-      typeof value.kind === 'string';
+      (KINDS as readonly unknown[]).includes(value.kind) &&
+      (value.id === undefined || typeof value.id === 'number') &&
+      (value.op === undefined || typeof value.op === 'string');
     return sound ? (value as Envelope) : undefined;
   } catch {
     return undefined;
@@ -78,38 +87,57 @@ export interface FromTerminal {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of ECMA-48 begin with a control character
-const ANSI = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])/g;
+const ANSI = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\x1e]*(?:\x07|\x1b\\)|[ -/]*[0-~])/g;
 
 /** Finds envelopes in a terminal's output, however it was cut into pieces. */
 export class FrameReader {
-  #buffer = '';
-  /** Frames that could not be read. */
+  /** The line that has no end yet. */
+  #pieces: string[] = [];
+  #length = 0;
+  /** Whether some of that line was dropped. */
+  #cut = false;
+  /** Frames and lines that could not be read. */
   damaged = 0;
 
   push(chunk: string): FromTerminal {
-    this.#buffer += chunk;
     const envelopes: Envelope[] = [];
     const noise: string[] = [];
-    for (;;) {
-      const end = this.#buffer.indexOf('\n');
-      if (end < 0) break;
-      const line = this.#buffer.slice(0, end).replace(ANSI, '').replace(/\r/g, '');
-      this.#buffer = this.#buffer.slice(end + 1);
-      const start = line.indexOf(FRAME_START);
-      if (start < 0) {
-        if (line.trim()) noise.push(line);
-        continue;
-      }
-      if (line.slice(0, start).trim()) noise.push(line.slice(0, start));
-      const envelope = decode(line.slice(start + FRAME_START.length));
+    let start = 0;
+    for (let end = chunk.indexOf('\n'); end >= 0; end = chunk.indexOf('\n', start)) {
+      this.#add(chunk.slice(start, end));
+      this.#read(envelopes, noise);
+      start = end + 1;
+    }
+    this.#add(chunk.slice(start));
+    return { envelopes, noise };
+  }
+
+  #add(piece: string): void {
+    this.#pieces.push(piece);
+    this.#length += piece.length;
+    if (this.#length <= LINE_LIMIT) return;
+    // A line without an end must not grow for ever. What may be the beginning of a frame, late in it, is kept.
+    const line = this.#pieces.join('');
+    const at = line.lastIndexOf(FRAME_START.charAt(0));
+    const kept = at > 0 && line.length - at <= LINE_LIMIT ? line.slice(at) : '';
+    this.#pieces = [kept];
+    this.#length = kept.length;
+    if (!this.#cut) this.damaged++;
+    this.#cut = true;
+  }
+
+  #read(envelopes: Envelope[], noise: string[]): void {
+    const line = this.#pieces.join('').replace(ANSI, '').replace(/\r/g, '');
+    const [before = '', ...frames] = line.split(FRAME_START);
+    // The rest of what was dropped says nothing.
+    if (before.trim() && !this.#cut) noise.push(before);
+    for (const text of frames) {
+      const envelope = decode(text);
       if (envelope) envelopes.push(envelope);
       else this.damaged++;
     }
-    // A line without an end must not grow for ever.
-    if (this.#buffer.length > ENVELOPE_LIMIT) {
-      this.#buffer = '';
-      this.damaged++;
-    }
-    return { envelopes, noise };
+    this.#pieces = [];
+    this.#length = 0;
+    this.#cut = false;
   }
 }

@@ -3,16 +3,21 @@
 
 import { type Node, parse } from 'acorn';
 import { transform } from 'sucrase';
+import { align, readColumns } from './columns.ts';
 import { type Files, ProgramError } from './program.ts';
 
 export interface Module {
   readonly code: string;
-  /** Paths of the program's own modules that it imports. */
+  /** Paths of the program's own modules that it imports, in the order in which they are to be evaluated. */
   readonly imports: readonly string[];
+  /** For a function body: the source map's `mappings` from its columns to those of the source. */
+  readonly mappings?: string;
 }
 
 /** `module`: ECMAScript modules with `.js` names. `function`: bodies for `(require, module, exports)`. */
 export type Target = 'module' | 'function';
+
+const SCRIPT = /\.(?:[cm]?js|m?ts)$/;
 
 /** The name under which JavaScript made from `path` is written. */
 export function scriptPath(path: string): string {
@@ -23,49 +28,94 @@ export function scriptPath(path: string): string {
 export function transpile(files: Files, target: Target): Record<string, Module> {
   const modules: Record<string, Module> = {};
   for (const [path, source] of Object.entries(files)) {
-    if (/\.(?:[cm]?js|m?ts)$/.test(path))
-      modules[path] = transpileFile(path, source, files, target);
+    if (SCRIPT.test(path)) modules[path] = transpileFile(path, source, files, target);
   }
   return modules;
 }
 
 function transpileFile(path: string, source: string, files: Files, target: Target): Module {
   const code = stripTypes(path, source);
-  const specifiers = readImports(path, code);
-  const imports = specifiers
-    .filter(({ value }) => value.startsWith('.'))
-    .map((specifier) => resolveImport(path, specifier, files));
-  if (target === 'function') {
-    const { code: body } = transform(code, {
-      transforms: ['imports'],
-      preserveDynamicImport: false,
-    });
-    return { code: body, imports };
-  }
+  const specifiers = readImports(path, source, code);
+  const own = specifiers.filter(({ value }) => isRelative(value));
+  const resolved = new Map(own.map((one) => [one, resolveImport(path, one, files)] as const));
+  // A dynamic import is called when what is imported statically, even below it, has been evaluated.
+  const imports = own
+    .toSorted((a, b) => Number(a.dynamic) - Number(b.dynamic))
+    .map((one) => resolved.get(one) as string);
+  if (target === 'function') return { ...functionBody(path, code), imports };
   let renamed = code;
-  for (const { start, end, value } of specifiers.toReversed()) {
-    if (value.startsWith('.')) {
-      renamed = renamed.slice(0, start) + JSON.stringify(scriptPath(value)) + renamed.slice(end);
-    }
+  for (const { start, end, value } of own.toReversed()) {
+    renamed = renamed.slice(0, start) + JSON.stringify(scriptPath(value)) + renamed.slice(end);
   }
   return { code: renamed, imports };
 }
 
+/** JavaScript in which everything that is left stands where it stood. */
 function stripTypes(path: string, source: string): string {
+  const code = strip(path, source);
+  refuseLost(path, source, code);
+  return code;
+}
+
+function strip(path: string, source: string): string {
   try {
-    return transform(source, {
+    const { code, sourceMap } = transform(source, {
       transforms: ['typescript'],
       disableESTransforms: true,
       preserveDynamicImport: true,
-    }).code;
+      filePath: path,
+      sourceMapOptions: { compiledFilename: path },
+    });
+    // A first line for the shell is none inside a function.
+    return align(code, readColumns(sourceMap?.mappings ?? '')).replace(/^#!/, '//');
   } catch (error) {
-    const { loc, message } = error as Error & { loc?: { line: number; column: number } };
-    throw syntaxError(
-      path,
-      message.replace(/^Error transforming [^:]*: /, ''),
-      loc?.line,
-      loc?.column,
-    );
+    throw unreadable(path, source, error, 0);
+  }
+}
+
+/** What the stripper takes for types although it is code, and what to write instead. */
+const LOST: readonly (readonly [syntax: RegExp, message: string])[] = [
+  [
+    /(?<![\w$.]|declare[ \t]+)(?:namespace|module)[ \t]+[A-Za-z_$][\w$.]*\s*\{/g,
+    'a sandbox has no namespaces. Put what is in it into a file of its own.',
+  ],
+  [
+    /(?<![\w$.])import[ \t]+(?!type[ \t]+[\w$])[\w$]+[ \t]*=/g,
+    '`import … =` is not part of JavaScript. Write `import … from`.',
+  ],
+  [/(?<![\w$.])export[ \t]*=/g, '`export =` is not part of JavaScript. Write `export default`.'],
+];
+
+function refuseLost(path: string, source: string, code: string): void {
+  const lines = code.split('\n');
+  for (const [syntax, message] of LOST) {
+    for (const { 0: text, index } of source.matchAll(syntax)) {
+      const before = source.slice(0, index).split('\n');
+      const column = before.at(-1)?.length ?? 0;
+      // Where it is still there it was in a string or a comment.
+      if (lines[before.length - 1]?.startsWith(text.split('\n')[0] ?? '', column)) continue;
+      throw new ProgramError({
+        kind: 'syntax',
+        message,
+        src: { file: path, line: before.length, column: column + 1 },
+      });
+    }
+  }
+}
+
+function functionBody(path: string, code: string): Pick<Module, 'code' | 'mappings'> {
+  try {
+    const { code: body, sourceMap } = transform(code, {
+      transforms: ['imports'],
+      // Or class fields and `?.` would mean something else here than in a module.
+      disableESTransforms: true,
+      preserveDynamicImport: false,
+      filePath: path,
+      sourceMapOptions: { compiledFilename: path },
+    });
+    return { code: body, mappings: sourceMap?.mappings ?? '' };
+  } catch (error) {
+    throw unreadable(path, code, error, 0);
   }
 }
 
@@ -75,71 +125,154 @@ interface Specifier {
   readonly line: number;
   readonly column: number;
   readonly value: string;
+  readonly dynamic: boolean;
 }
 
 /** Parses once more with a strict parser: it finds what the type stripper lets pass, and where imports stand. */
-function readImports(path: string, code: string): Specifier[] {
-  let program: ReturnType<typeof parse>;
-  try {
-    program = parse(code, { ecmaVersion: 'latest', sourceType: 'module', locations: true });
-  } catch (error) {
-    const { loc, message } = error as Error & { loc?: { line: number; column: number } };
-    throw syntaxError(path, message, loc?.line, (loc?.column ?? 0) + 1);
-  }
+function readImports(path: string, source: string, code: string): Specifier[] {
   const found: Specifier[] = [];
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) {
-      for (const item of node) visit(item);
-    } else if (
-      typeof node === 'object' &&
-      node !== null &&
-      typeof (node as Node).type === 'string'
-    ) {
-      const { source } = node as { source?: Node & { value?: unknown } };
-      if (source?.type === 'Literal' && typeof source.value === 'string') {
-        found.push({
-          start: source.start,
-          end: source.end,
-          line: source.loc?.start.line ?? 1,
-          column: (source.loc?.start.column ?? 0) + 1,
-          value: source.value,
-        });
-      }
-      for (const value of Object.values(node)) if (typeof value === 'object') visit(value);
+  for (const node of nodesOf(path, source, code)) {
+    if (isMeta(node)) {
+      throw new ProgramError({
+        kind: 'load',
+        message: '`import.meta` is not there in a sandbox: an example has no URL.',
+        src: { file: path, ...placeOf(node) },
+      });
     }
-  };
-  visit(program.body);
-  for (const { value, line, column } of found) {
-    if (!value.startsWith('.') && value !== 'portway') {
+    const specifier = specifierOf(node);
+    if (!specifier) continue;
+    const { value, line, column } = specifier;
+    if (!isRelative(value) && value !== 'portway') {
       throw new ProgramError({
         kind: 'load',
         message: `\`${value}\` cannot be imported here: a sandbox has \`portway\` and the example's own files.`,
         src: { file: path, line, column },
       });
     }
+    found.push(specifier);
   }
-  return found.sort((a, b) => a.start - b.start);
+  return found;
+}
+
+/** All nodes of a module, in the order of its text. Not by recursion: a long sum is a deep tree. */
+function nodesOf(path: string, source: string, code: string): Node[] {
+  let program: Node;
+  try {
+    program = parse(code, {
+      ecmaVersion: 'latest',
+      sourceType: 'module',
+      locations: true,
+    });
+  } catch (error) {
+    throw unreadable(path, source, error, 1);
+  }
+  const nodes: Node[] = [];
+  const waiting: unknown[] = [program];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    if (typeof (value as Node).type === 'string') nodes.push(value as Node);
+    // Node by node, and lists of nodes: nothing else in the tree has objects in it.
+    waiting.push(...Object.values(value).filter((inner) => typeof inner === 'object'));
+  }
+  return nodes.sort((a, b) => a.start - b.start);
+}
+
+function specifierOf(node: Node): Specifier | undefined {
+  const { source } = node as Node & { source?: Node | null };
+  const value = source ? literalOf(source) : undefined;
+  if (!source || value === undefined) return undefined;
+  const { start, end } = source;
+  return { start, end, ...placeOf(source), value, dynamic: node.type === 'ImportExpression' };
+}
+
+/** A string, or a template without anything to fill in. */
+function literalOf(node: Node): string | undefined {
+  if (node.type === 'Literal') {
+    const { value } = node as Node & { value?: unknown };
+    return typeof value === 'string' ? value : undefined;
+  }
+  if (node.type !== 'TemplateLiteral') return undefined;
+  const { quasis } = node as Node & { quasis: readonly { value: { cooked?: string | null } }[] };
+  return quasis.length === 1 ? (quasis[0]?.value.cooked ?? undefined) : undefined;
+}
+
+function isMeta(node: Node): boolean {
+  const { meta } = node as Node & { meta?: { name?: string } };
+  return node.type === 'MetaProperty' && meta?.name === 'import';
+}
+
+function placeOf({ loc }: Node): { line: number; column: number } {
+  return { line: loc?.start.line ?? 1, column: (loc?.start.column ?? 0) + 1 };
+}
+
+function isRelative(specifier: string): boolean {
+  return /^\.\.?\//.test(specifier);
 }
 
 function resolveImport(path: string, { value, line, column }: Specifier, files: Files): string {
+  const refused = (message: string) =>
+    new ProgramError({ kind: 'load', message, src: { file: path, line, column } });
   const parts = path.split('/').slice(0, -1);
   for (const part of value.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.') parts.push(part);
+    if (part === '..') {
+      if (parts.pop() === undefined)
+        throw refused(`\`${value}\` leads out of the example's own files.`);
+    } else if (part !== '.') parts.push(part);
   }
   const resolved = parts.join('/');
-  if (Object.hasOwn(files, resolved)) return resolved;
-  throw new ProgramError({
-    kind: 'load',
-    message: `there is no file \`${resolved}\` to import. Write the path with its ending, such as \`./${resolved}.ts\`.`,
-    src: { file: path, line, column },
+  if (Object.hasOwn(files, resolved)) {
+    if (SCRIPT.test(resolved)) return resolved;
+    throw refused(`\`${value}\` is not a script: a sandbox imports TypeScript and JavaScript only.`);
+  }
+  const ending = ['.ts', '.mts', '.js', '.mjs'].find((one) => Object.hasOwn(files, resolved + one));
+  if (ending) {
+    throw refused(
+      `there is no file \`${resolved}\` to import. Write the path with its ending: \`${value}${ending}\`.`,
+    );
+  }
+  const typed = resolved.replace(/js$/, 'ts');
+  if (typed !== resolved && Object.hasOwn(files, typed)) {
+    throw refused(
+      `there is no file \`${resolved}\` to import. Write the name of the file as it is: \`${value.replace(/js$/, 'ts')}\`.`,
+    );
+  }
+  const names = Object.keys(files).filter((name) => SCRIPT.test(name) && name !== path);
+  throw refused(
+    `there is no file \`${resolved}\` to import. ${
+      names.length > 0
+        ? `There is ${names.map((name) => `\`${name}\``).join(', ')}.`
+        : 'This is the only one.'
+    }`,
+  );
+}
+
+/** What a parser says of a mistake, with its place in the source. `firstColumn`: how the parser counts columns. */
+function unreadable(file: string, source: string, error: unknown, firstColumn: 0 | 1): ProgramError {
+  if (error instanceof RangeError) {
+    return new ProgramError({
+      kind: 'limit',
+      message: 'the code is nested too deeply to be read.',
+      src: { file, line: 1, column: 1 },
+    });
+  }
+  const { loc, message } = error as Error & { loc?: { line: number; column: number } };
+  const line = loc?.line ?? 1;
+  const words = message
+    .replace(`Error transforming ${file}: `, '')
+    .replace(/\s*\(\d+:\d+\)$/, '');
+  const hint = hintFor(words, source.split('\n')[line - 1] ?? '');
+  return new ProgramError({
+    kind: 'syntax',
+    message: hint ? `${words}. ${hint}` : words,
+    src: { file, line, column: (loc?.column ?? 1 - firstColumn) + firstColumn },
   });
 }
 
-function syntaxError(file: string, message: string, line = 1, column = 1): ProgramError {
-  return new ProgramError({
-    kind: 'syntax',
-    message: message.replace(/\s*\(\d+:\d+\)$/, ''),
-    src: { file, line, column },
-  });
+function hintFor(words: string, line: string): string | undefined {
+  if (words.includes("character '@'"))
+    return 'Decorators are not part of JavaScript yet: a sandbox does without them.';
+  if (/<\/?[A-Za-z][\w.]*(?:\s[^<>]*)?\/>|<\/[A-Za-z][\w.]*>/.test(line))
+    return 'A sandbox takes TypeScript without JSX.';
+  return undefined;
 }

@@ -109,7 +109,7 @@ export function payloadOf(event: Readonly<Record<string, unknown>>): Payload | u
       for (const pair of value)
         if (Array.isArray(pair)) fields.push([textOf(pair[0]), textOf(pair[1])]);
     } else {
-      if (key === 'status' && typeof value === 'number') status = value;
+      if (key === 'status' && Number.isFinite(value)) status = value as number;
       parts.push(key === 'status' ? textOf(value) : `${key} ${textOf(value)}`);
     }
   }

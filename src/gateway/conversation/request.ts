@@ -37,6 +37,23 @@ const ABSOLUTE_FORM = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*)(.*)$/;
 /** What a target may be made of: no controls, no space, no fragment. Browsers leave more unencoded than RFC 3986 allows. */
 const TARGET = /^[\x21\x22\x24-\x7e\x80-\xff]+$/;
 
+const encoder = new TextEncoder();
+
+/** How a refusal is put to the peer: a short text, for whoever reads the exchange. The connection is to close after it. */
+export function refusalResponse({ requirement, message }: Refusal): {
+  readonly headers: Fields;
+  readonly data: Uint8Array;
+} {
+  const data = encoder.encode(`${requirement}: ${message}\n`);
+  return {
+    headers: [
+      ['content-type', 'text/plain; charset=utf-8'],
+      ['content-length', String(data.length)],
+    ],
+    data,
+  };
+}
+
 const VERSIONS = ['1.0', '1.1', '2', '3'] as const;
 
 /** Checks a head and derives the scope's fields. */

@@ -3,6 +3,7 @@
 
 import type { Fields, HttpClosed } from '../../interface/index.ts';
 import type { HttpOutput } from '../conversation/http.ts';
+import { refusalResponse } from '../conversation/request.ts';
 import { type Gateway, type HttpExchange, type HttpWire, isRefusal } from '../gateway.ts';
 
 export interface MemoryRequest {
@@ -31,7 +32,6 @@ export interface MemoryExchange extends AsyncIterable<MemoryResponse> {
 }
 
 const HIGH_WATER_MARK = 64 * 1024;
-const encoder = new TextEncoder();
 
 /** Opens an exchange with a gateway. */
 export function requestInMemory(gateway: Gateway, request: MemoryRequest): MemoryExchange {
@@ -62,12 +62,8 @@ class MemoryConnection implements MemoryExchange, HttpWire {
       this,
     );
     if (isRefusal(outcome)) {
-      const data = encoder.encode(`${outcome.requirement}: ${outcome.message}\n`);
-      this.#push({
-        type: 'head',
-        status: outcome.status,
-        headers: [['content-length', String(data.length)]],
-      });
+      const { headers, data } = refusalResponse(outcome);
+      this.#push({ type: 'head', status: outcome.status, headers });
       if (method !== 'HEAD') this.#push({ type: 'body', data });
       this.#push({ type: 'end', trailers: [] });
     } else this.#exchange = outcome;

@@ -4,14 +4,14 @@
 import {
   createServer,
   type IncomingMessage,
-  STATUS_CODES,
   type Server,
   type ServerResponse,
+  STATUS_CODES,
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Address, Fields, HttpClosed } from '../../interface/index.ts';
 import type { HttpOutput } from '../conversation/http.ts';
-import type { Refusal, RequestHead } from '../conversation/request.ts';
+import { type Refusal, type RequestHead, refusalResponse } from '../conversation/request.ts';
 import { type Gateway, type HttpExchange, type HttpWire, isRefusal } from '../gateway.ts';
 
 export interface Http1Server {
@@ -144,11 +144,10 @@ function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal): vo
   req.resume();
   req.on('error', () => {});
   res.on('error', () => {});
-  res.writeHead(refusal.status, {
-    'content-type': 'text/plain; charset=utf-8',
-    connection: 'close',
-  });
-  res.end(`${refusal.requirement}: ${refusal.message}\n`);
+  const { headers, data } = refusalResponse(refusal);
+  res.shouldKeepAlive = false;
+  res.writeHead(refusal.status, headers.flat() as string[]);
+  res.end(data);
 }
 
 /** Node's flat list of names and values as pairs, with names in lowercase (http.headers.lowercase). */
