@@ -18,15 +18,18 @@ if (process.features.typescript) {
   );
   if (!existsSync(local)) {
     console.error(
-      `portway: needs Node 22.18 or newer (this is ${process.version}). Run \`npm ci\` here, which brings one.`,
+      `portway: needs Node 22.18 or newer (this is ${process.version}). Run \`npm install\` here, which brings one.`,
     );
     process.exit(1);
   }
   const child = spawn(local, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // A terminal sends Ctrl+C to both: handed on, it would be a second one.
+  process.on('SIGINT', () => {
+    if (!process.stdin.isTTY) child.kill('SIGINT');
+  });
   child.on('exit', (code, signal) => {
     if (signal) {
       process.removeAllListeners(signal);

@@ -151,8 +151,14 @@ Exits with 1 if a requirement was broken, and names each.
     }
     const errors = run.faults.filter((fault) => fault.requirement === undefined);
     for (const fault of errors) console.log(`  ${fault.message}`);
+    const silent = run.results.filter(({ outcome }) => outcome === 'timeout');
+    for (const { name } of silent) {
+      console.log(
+        `  ${name}: nothing happened any more, and the client left. The application waits for something that does not come, or never ends its response.`,
+      );
+    }
     const ids = [...new Set(violations.map((event) => event.violation?.requirement))];
-    if (violations.length + errors.length === 0) return leave(0);
+    if (violations.length + errors.length + silent.length === 0) return leave(0);
     console.log(ids.length > 0 ? `broken: ${ids.join(', ')}` : 'the application failed');
     return leave(1);
   },

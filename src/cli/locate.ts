@@ -6,6 +6,9 @@ import type { SourcePosition } from '../trace/index.ts';
 
 const FRAME = /(?:\(|at )((?:file:\/\/)?\/[^():]+):(\d+):(\d+)\)?$/;
 
+/** Where this package's own code stands: its frames are never the application's. */
+const OWN_CODE = fileURLToPath(new URL('../', import.meta.url));
+
 /** A locator for an application at `entry`: the first frame in its folder, with the path relative to it. */
 export function locateIn(entry: string): (stack: string) => SourcePosition | undefined {
   const folder = dirname(entry);
@@ -16,7 +19,9 @@ export function locateIn(entry: string): (stack: string) => SourcePosition | und
       const [, url = '', row = '', column = ''] = match;
       const file = url.startsWith('file:') ? fileURLToPath(url.replace(/\?.*$/, '')) : url;
       const path = relative(folder, file);
-      if (!path.startsWith('..')) return { file: path, line: Number(row), column: Number(column) };
+      const foreign = file.startsWith(OWN_CODE) || path.includes('node_modules');
+      if (!foreign && !path.startsWith('..'))
+        return { file: path, line: Number(row), column: Number(column) };
     }
     return undefined;
   };

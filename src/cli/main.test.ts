@@ -8,25 +8,28 @@ import { portway } from '../../tests/fixtures/portway.ts';
 
 const COMMANDS = ['serve', 'check', 'spec generate'];
 
-test.each(['--help', '-h', 'help'])('portway %s lists every command', async (argument) => {
-  const { code, stdout, stderr } = await portway([argument]);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  for (const name of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
-});
+test.concurrent.each(['--help', '-h', 'help'])(
+  'portway %s lists every command',
+  async (argument) => {
+    const { code, stdout, stderr } = await portway([argument]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const name of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
+  },
+);
 
-test('portway without a command shows the help, and is wrong usage', async () => {
+test.concurrent('portway without a command shows the help, and is wrong usage', async () => {
   const { code, stdout } = await portway([]);
   expect(code).toBe(2);
   expect(stdout).toContain('Usage: portway <command>');
 });
 
-test.each(COMMANDS)('portway %s --help describes the command', async (name) => {
+test.concurrent.each(COMMANDS)('portway %s --help describes the command', async (name) => {
   const { code, stdout, stderr } = await portway([...name.split(' '), '--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain(`Usage: portway ${name}`);
 });
 
-test.each([
+test.concurrent.each([
   ['serv'],
   ['spec'],
   ['spec', 'generat'],
@@ -45,11 +48,11 @@ test.each([
 });
 
 describe('spec generate', () => {
-  test('--check: what is checked in is up to date', async () => {
+  test.concurrent('--check: what is checked in is up to date', async () => {
     expect(await portway(['spec', 'generate', '--check'])).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('--check names what is stale and what nobody generates; without it both are put right', async () => {
+  test.concurrent('--check names what is stale and what nobody generates; without it both are put right', async () => {
     const root = checkout();
     const file = (name: string) => join(root, 'src/interface', name);
     const before = readFileSync(file('events.generated.ts'), 'utf8');
@@ -66,7 +69,7 @@ describe('spec generate', () => {
     expect(() => readFileSync(file('orphan.generated.ts'))).toThrow();
   });
 
-  test('a folder without a draft is one clear line', async () => {
+  test.concurrent('a folder without a draft is one clear line', async () => {
     const root = checkout();
     mkdirSync(join(root, 'proposals/0042-doors'));
     expect(await portway(['spec', 'generate'], { root })).toMatchObject({
@@ -75,7 +78,7 @@ describe('spec generate', () => {
     });
   });
 
-  test('an unknown option is wrong usage', async () => {
+  test.concurrent('an unknown option is wrong usage', async () => {
     const { code, stderr } = await portway(['spec', 'generate', '--force']);
     expect(code).toBe(2);
     expect(stderr).toMatch(

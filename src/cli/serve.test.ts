@@ -45,7 +45,7 @@ async function client(port: number): Promise<RawClient> {
 }
 
 describe('what cannot be served', () => {
-  test.each<
+  test.concurrent.each<
     [
       what: string,
       files: Record<string, string>,
@@ -111,28 +111,28 @@ describe('what cannot be served', () => {
       { 'app.ts': 'const fine = 1;\nexport default async (scope {\n' },
       ['app.ts'],
       1,
-      /^portway serve: app\.ts does not load:\n[^]*app\.ts:2/,
+      /^portway serve: app\.ts does not load:\n[\s\S]*app\.ts:2/,
     ],
     [
       'a syntax error in JavaScript',
       { 'app.mjs': 'const fine = 1;\nexport default async (scope {\n' },
       ['app.mjs'],
       1,
-      /^portway serve: app\.mjs does not load:\n[^]*app\.mjs:2/,
+      /^portway serve: app\.mjs does not load:\n[\s\S]*app\.mjs:2/,
     ],
     [
       'an import that is not there',
       { 'app.mjs': "import 'nowhere';\nexport default () => {};" },
       ['app.mjs'],
       1,
-      /does not load:\n[^]*Cannot find package 'nowhere'/,
+      /does not load:\n[\s\S]*Cannot find package 'nowhere'/,
     ],
     [
       'an error on loading',
       { 'app.mjs': "const fine = 1;\nthrow new RangeError('on purpose');" },
       ['app.mjs'],
       1,
-      /does not load:\n[^]*RangeError: on purpose\n[^]*app\.mjs:2:7/,
+      /does not load:\n[\s\S]*RangeError: on purpose\n[\s\S]*app\.mjs:2:7/,
     ],
     [
       'a trace that cannot be written',
@@ -210,7 +210,7 @@ describe('what is served', () => {
     expect((await fetch(url)).status).toBe(200);
     child.kill('SIGTERM');
     const { stderr } = await ended;
-    expect(stderr).toMatch(/^portway: GET \/bad: RangeError: on purpose\n[^]*app\.mjs:3:/);
+    expect(stderr).toMatch(/^portway: GET \/bad: RangeError: on purpose\n[\s\S]*app\.mjs:3:/);
     expect(stderr.match(/portway: /g)).toHaveLength(1);
   });
 

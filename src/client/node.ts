@@ -75,8 +75,10 @@ class NodeConnection implements ClientConnection {
   async *[Symbol.asyncIterator](): AsyncGenerator<ClientResponse> {
     for (;;) {
       const data: Buffer | null = this.#queue.length > 0 ? null : (this.#response?.read() ?? null);
-      if (data) yield { type: 'body', data };
-      else {
+      if (data) {
+        const { buffer, byteOffset, byteLength } = data;
+        yield { type: 'body', data: new Uint8Array(buffer, byteOffset, byteLength) };
+      } else {
         const response = this.#queue.shift();
         if (response) yield response;
         else if (this.#over) return;

@@ -3,7 +3,13 @@
 
 import { afterEach, describe, expect, test } from 'vitest';
 import { given, puppet, settled, standing } from '../../tests/fixtures/puppet.ts';
-import { type Application, Closed, type Fields, type HttpSendEvent } from '../interface/index.ts';
+import {
+  type Application,
+  Closed,
+  type Fields,
+  type HttpResponseStart,
+  type HttpSendEvent,
+} from '../interface/index.ts';
 import type { TraceStep } from '../trace/index.ts';
 import type { ClientConnection, ClientRequest, ClientResponse, Dial } from './run.ts';
 
@@ -33,7 +39,7 @@ const MIB = 1024 * KIB;
 const octets = (text: string) => new TextEncoder().encode(text);
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
 
-const start: HttpSendEvent = { type: 'http.response.start', status: 200 };
+const start: HttpResponseStart = { type: 'http.response.start', status: 200 };
 const end: HttpSendEvent = { type: 'http.response.end' };
 const abort: HttpSendEvent = { type: 'http.response.abort' };
 const discard: HttpSendEvent = { type: 'http.request.discard' };
@@ -88,7 +94,9 @@ class Reader {
 
 /** The fields that the application sent; a transport adds its own. */
 const sent = (headers: Fields) =>
-  headers.filter(([name]) => !['date', 'connection', 'keep-alive', 'transfer-encoding'].includes(name));
+  headers.filter(
+    ([name]) => !['date', 'connection', 'keep-alive', 'transfer-encoding'].includes(name),
+  );
 
 export function transportSuite(name: string, open: OpenBench, differences: Differences): void {
   describe(`transport ${name}`, () => {
@@ -177,7 +185,10 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
 
       test('http.query.null: no `?` is null, an empty query is empty', async () => {
         const { request, next } = await bench();
-        for (const [target, query] of [['/a', null], ['/a?', '']] as const) {
+        for (const [target, query] of [
+          ['/a', null],
+          ['/a?', ''],
+        ] as const) {
           request({ target }).connection.end();
           expect((await next()).scope.query).toBe(query);
         }
@@ -205,22 +216,67 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
         expect(call.scope.headers.map(([name]) => name)).not.toContain('x-checksum');
       });
 
+      test('event.plain-data: octets are a Uint8Array and nothing more, on both sides', async () => {
+        const { call, connection, reader } = await exchange(upload, { whole: false });
+        await connection.write(octets('abc'));
+        const event = await call.receive();
+        if (event.type !== 'http.request.body') return expect.unreachable(event.type);
+        // A Buffer, which is one too, would share its octets where `slice` is to copy them.
+        expect(Object.getPrototypeOf(event.data)).toBe(Uint8Array.prototype);
+        await call.send(start);
+        await call.send(body(event.data));
+        await reader.next();
+        const answer = await reader.next();
+        if (answer.type !== 'body') return expect.unreachable(answer.type);
+        expect(Object.getPrototypeOf(answer.data)).toBe(Uint8Array.prototype);
+      });
+
       test('a body of declared length arrives whole', async () => {
         const { call, connection } = await exchange(
-          { method: 'PUT', headers: [['Host', 'a'], ['Content-Length', '5']] },
+          {
+            method: 'PUT',
+            headers: [
+              ['Host', 'a'],
+              ['Content-Length', '5'],
+            ],
+          },
           { whole: false },
         );
         expect(call.scope.content_length).toBe(5);
         await connection.write(octets('whole'));
         connection.end();
-        expect(await call.receive()).toMatchObject({ data: expect.objectContaining({ length: 5 }) });
+        expect(await call.receive()).toMatchObject({
+          data: expect.objectContaining({ length: 5 }),
+        });
         expect(await call.receive()).toMatchObject({ type: 'http.request.end' });
       });
 
       test.each<[string, Fields, number]>([
-        ['transfer-encoding and content-length', [['Host', 'a'], ['Transfer-Encoding', 'chunked'], ['Content-Length', '5']], 400],
-        ['an unknown coding', [['Host', 'a'], ['Transfer-Encoding', 'gzip, chunked']], 501],
-        ['two hosts', [['Host', 'a'], ['Host', 'b']], 400],
+        [
+          'transfer-encoding and content-length',
+          [
+            ['Host', 'a'],
+            ['Transfer-Encoding', 'chunked'],
+            ['Content-Length', '5'],
+          ],
+          400,
+        ],
+        [
+          'an unknown coding',
+          [
+            ['Host', 'a'],
+            ['Transfer-Encoding', 'gzip, chunked'],
+          ],
+          501,
+        ],
+        [
+          'two hosts',
+          [
+            ['Host', 'a'],
+            ['Host', 'b'],
+          ],
+          400,
+        ],
         ['no host', [], 400],
         ['a host that is none', [['Host', 'a@b']], 400],
       ])('security: %s is answered without the application', async (_, headers, status) => {
@@ -234,7 +290,12 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
 
       test('large and unusual field values pass in both directions', async () => {
         const value = `${'x'.repeat(8 * KIB)} \t "é" \u00ff`;
-        const { call, reader } = await exchange({ headers: [['Host', 'a'], ['X-Large', value]] });
+        const { call, reader } = await exchange({
+          headers: [
+            ['Host', 'a'],
+            ['X-Large', value],
+          ],
+        });
         expect(call.scope.headers).toContainEqual(['x-large', value]);
         await call.send({ ...start, headers: [['x-large', value]] });
         await call.send(end);
@@ -287,7 +348,10 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
 
       test('http.informational.before-commit: any number of informational responses, then the head', async () => {
         const { call, reader } = await exchange();
-        const headers: Fields = [['link', '</a.css>; rel=preload'], ['link', '</b.js>; rel=preload']];
+        const headers: Fields = [
+          ['link', '</a.css>; rel=preload'],
+          ['link', '</b.js>; rel=preload'],
+        ];
         await call.send({ type: 'http.informational', status: 103, headers });
         await call.send({ type: 'http.informational', status: 110 });
         await call.send(start);
@@ -299,7 +363,11 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
 
       const expecting: Partial<ClientRequest> = {
         method: 'POST',
-        headers: [['Host', 'a'], ['Expect', '100-continue'], ['Content-Length', '2']],
+        headers: [
+          ['Host', 'a'],
+          ['Expect', '100-continue'],
+          ['Content-Length', '2'],
+        ],
       };
 
       test('http.continue.on-receive: the 100 comes with the first `receive`', async () => {
@@ -321,11 +389,20 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
         await call.send({ type: 'http.response.start', status: 413 });
         await call.send(end);
         call.leave();
-        expect(await reader.rest()).toMatchObject({ informational: [], status: 413, outcome: 'end' });
+        expect(await reader.rest()).toMatchObject({
+          informational: [],
+          status: 413,
+          outcome: 'end',
+        });
       });
 
       test('an expectation that nobody knows is the application’s to judge', async () => {
-        const { call } = await exchange({ headers: [['Host', 'a'], ['Expect', 'x-miracle']] });
+        const { call } = await exchange({
+          headers: [
+            ['Host', 'a'],
+            ['Expect', 'x-miracle'],
+          ],
+        });
         expect(call.scope.headers).toContainEqual(['expect', 'x-miracle']);
       });
 
@@ -349,7 +426,10 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
 
       test('trailers arrive after the body', async () => {
         const { call, reader } = await exchange();
-        const trailers: Fields = [['server-timing', 'a;dur=1'], ['server-timing', 'b;dur=2']];
+        const trailers: Fields = [
+          ['server-timing', 'a;dur=1'],
+          ['server-timing', 'b;dur=2'],
+        ];
         await call.send({ ...start, headers: [['trailer', 'server-timing']] });
         await call.send(body('x'));
         await call.send({ type: 'http.response.end', trailers });
@@ -359,21 +439,26 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
       test.each<[string, number, Fields, string[]]>([
         ['a declared length', 200, [['content-length', '1']], ['x']],
         ['a 304', 304, [], []],
-      ])('http.trailers.dropped: with %s there is no place for them', async (_, status, headers, pieces) => {
-        const { call, reader } = await exchange();
-        const announced: Fields = [['trailer', 'server-timing'], ...headers];
-        await call.send({ type: 'http.response.start', status, headers: announced });
-        for (const piece of pieces) await call.send(body(piece));
-        await call.send({ type: 'http.response.end', trailers: [['server-timing', 'x']] });
-        const response = await reader.rest();
-        expect(response).toMatchObject({ status, trailers: [], outcome: 'end' });
-        expect(sent(response.headers)).toEqual(headers);
-      });
+      ])(
+        'http.trailers.dropped: with %s there is no place for them',
+        async (_, status, headers, pieces) => {
+          const { call, reader } = await exchange();
+          const announced: Fields = [['trailer', 'server-timing'], ...headers];
+          await call.send({ type: 'http.response.start', status, headers: announced });
+          for (const piece of pieces) await call.send(body(piece));
+          await call.send({ type: 'http.response.end', trailers: [['server-timing', 'x']] });
+          const response = await reader.rest();
+          expect(response).toMatchObject({ status, trailers: [], outcome: 'end' });
+          expect(sent(response.headers)).toEqual(headers);
+        },
+      );
 
       test('misuse.no-effect: after a second start the first response goes on', async () => {
         const { call, reader } = await exchange();
         await call.send({ ...start, headers: [['x-first', '1']] });
-        await expect(call.send({ ...start, status: 500 })).rejects.toMatchObject({ requirement: 'http.start-once' });
+        await expect(call.send({ ...start, status: 500 })).rejects.toMatchObject({
+          requirement: 'http.start-once',
+        });
         await expect(call.send({ ...start, headers: [['X', '\n']] })).rejects.toThrow();
         await call.send(body('whole'));
         await call.send(end);
@@ -387,15 +472,18 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
       test.each<[string, Fields]>([
         ['in chunks', []],
         ['of declared length', [['content-length', '100']]],
-      ])('http.abort.stream-only: an aborted response %s is seen to be broken', async (_, headers) => {
-        const { call, reader } = await exchange();
-        await call.send({ ...start, headers });
-        await call.send(body('half'));
-        expect(await reader.next()).toMatchObject({ type: 'head' });
-        expect(await reader.nextBody()).toBe('half');
-        await call.send(abort);
-        expect(await reader.next()).toEqual({ type: 'aborted' });
-      });
+      ])(
+        'http.abort.stream-only: an aborted response %s is seen to be broken',
+        async (_, headers) => {
+          const { call, reader } = await exchange();
+          await call.send({ ...start, headers });
+          await call.send(body('half'));
+          expect(await reader.next()).toMatchObject({ type: 'head' });
+          expect(await reader.nextBody()).toBe('half');
+          await call.send(abort);
+          expect(await reader.next()).toEqual({ type: 'aborted' });
+        },
+      );
 
       test('http.refuse: the connection closes unanswered', async () => {
         const { call, reader } = await exchange();
@@ -545,7 +633,8 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
         const { call, connection } = await exchange();
         await call.send(start);
         let waiting = call.send(body(new Uint8Array(MIB)));
-        while ((await standing(waiting)) !== 'pending') waiting = call.send(body(new Uint8Array(MIB)));
+        while ((await standing(waiting)) !== 'pending')
+          waiting = call.send(body(new Uint8Array(MIB)));
         connection.reset();
         await expect(waiting).rejects.toThrow(Closed);
       });
@@ -558,7 +647,9 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
         await given(call.scope.local.cancel);
         expect(await call.receive()).toMatchObject({ type: 'http.request.body' });
         expect(differences.lossCauses).toContain(
-          await call.receive().then((event) => (event.type === 'http.closed' ? event.cause : event.type)),
+          await call
+            .receive()
+            .then((event) => (event.type === 'http.closed' ? event.cause : event.type)),
         );
       });
 

@@ -3,7 +3,14 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { Closed, type HttpReceiveEvent, type HttpSendEvent, Misuse, type Receive, type Send } from '../interface/index.ts';
+import {
+  Closed,
+  type HttpReceiveEvent,
+  type HttpSendEvent,
+  Misuse,
+  type Receive,
+  type Send,
+} from '../interface/index.ts';
 import { createRecorder } from '../trace/index.ts';
 import { createGateway } from './gateway.ts';
 import { type MemoryResponse, requestInMemory } from './transport/memory.ts';
@@ -42,7 +49,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom<Step>({ do: 'receive' }, { do: 'read' }) },
   { weight: 2, arbitrary: size.map((size): Step => ({ do: 'write', size })) },
   { weight: 2, arbitrary: fc.constantFrom<Step>({ do: 'turn' }) },
-  { weight: 1, arbitrary: fc.constantFrom<Step>({ do: 'return' }, { do: 'raise' }, { do: 'end' }, { do: 'reset' }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Step>(
+      { do: 'return' },
+      { do: 'raise' },
+      { do: 'end' },
+      { do: 'reset' },
+    ),
+  },
 );
 
 const unhandled = vi.fn();
@@ -77,89 +92,93 @@ function judge(seen: readonly MemoryResponse[]): string | undefined {
 
 test('gateway: every call settles, and the client sees one well-formed response', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.constantFrom('GET', 'HEAD'), async (steps, method) => {
-      unhandled.mockClear();
-      let receive: Receive<HttpReceiveEvent> = () => expect.unreachable();
-      let send: Send<HttpSendEvent> = () => expect.unreachable();
-      let leave: (error?: Error) => void = () => {};
-      const recorder = createRecorder({ run: 'property', now: () => 0, emit: () => {} });
-      const gateway = createGateway(
-        (_scope, ...calls) => {
-          [receive, send] = calls;
-          return new Promise((resolve, reject) => {
-            leave = (error) => (error ? reject(error) : resolve());
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 25 }),
+      fc.constantFrom('GET', 'HEAD'),
+      async (steps, method) => {
+        unhandled.mockClear();
+        let receive: Receive<HttpReceiveEvent> = () => expect.unreachable();
+        let send: Send<HttpSendEvent> = () => expect.unreachable();
+        let leave: (error?: Error) => void = () => {};
+        const recorder = createRecorder({ run: 'property', now: () => 0, emit: () => {} });
+        const gateway = createGateway(
+          (_scope, ...calls) => {
+            [receive, send] = calls;
+            return new Promise((resolve, reject) => {
+              leave = (error) => (error ? reject(error) : resolve());
+            });
+          },
+          { tap: recorder.tap },
+        );
+        const client = requestInMemory(gateway, { method, target: '/', headers: [['host', 'a']] });
+        const reader = client[Symbol.asyncIterator]();
+        const seen: MemoryResponse[] = [];
+        const calls = new Followed();
+        const writes = new Followed();
+        let reading: Promise<void> = Promise.resolve();
+        const read = () => {
+          reading = reading.then(async () => {
+            const { value, done } = await reader.next();
+            if (!done) seen.push(value);
           });
-        },
-        { tap: recorder.tap },
-      );
-      const client = requestInMemory(gateway, { method, target: '/', headers: [['host', 'a']] });
-      const reader = client[Symbol.asyncIterator]();
-      const seen: MemoryResponse[] = [];
-      const calls = new Followed();
-      const writes = new Followed();
-      let reading: Promise<void> = Promise.resolve();
-      const read = () => {
-        reading = reading.then(async () => {
-          const { value, done } = await reader.next();
-          if (!done) seen.push(value);
-        });
-        writes.add(reading);
-      };
-      await turn();
-
-      for (const step of steps) {
-        switch (step.do) {
-          case 'send':
-            calls.add(send(step.event));
-            break;
-          case 'receive':
-            calls.add(receive());
-            break;
-          case 'return':
-            leave();
-            break;
-          case 'raise':
-            leave(new Error('raised'));
-            break;
-          case 'write':
-            writes.add(client.write(new Uint8Array(step.size)));
-            break;
-          case 'end':
-            client.end();
-            break;
-          case 'reset':
-            client.reset('peer_reset');
-            break;
-          case 'read':
-            read();
-            break;
-          case 'turn':
-            await turn();
-        }
-      }
-
-      // The application goes; the client reads to the end and leaves.
-      leave();
-      await turn();
-      expect(gateway.active).toBe(0);
-      expect(calls.pending, 'a `send` or `receive` waits for ever').toBe(0);
-      while (judge(seen) === undefined) {
-        const before = seen.length;
-        read();
+          writes.add(reading);
+        };
         await turn();
-        expect(seen.length, 'the client waits for ever').toBeGreaterThan(before);
-      }
-      client.reset();
-      await turn();
-      expect(writes.pending, 'a client waits for ever').toBe(0);
-      expect(writes.errors).toEqual([]);
-      for (const error of calls.errors)
-        expect(error instanceof Misuse || error instanceof Closed, String(error)).toBe(true);
-      expect(unhandled).not.toHaveBeenCalled();
-      calls.add(receive());
-      await turn();
-      expect(calls.pending).toBe(0);
-    }),
+
+        for (const step of steps) {
+          switch (step.do) {
+            case 'send':
+              calls.add(send(step.event));
+              break;
+            case 'receive':
+              calls.add(receive());
+              break;
+            case 'return':
+              leave();
+              break;
+            case 'raise':
+              leave(new Error('raised'));
+              break;
+            case 'write':
+              writes.add(client.write(new Uint8Array(step.size)));
+              break;
+            case 'end':
+              client.end();
+              break;
+            case 'reset':
+              client.reset('peer_reset');
+              break;
+            case 'read':
+              read();
+              break;
+            case 'turn':
+              await turn();
+          }
+        }
+
+        // The application goes; the client reads to the end and leaves.
+        leave();
+        await turn();
+        expect(gateway.active).toBe(0);
+        expect(calls.pending, 'a `send` or `receive` waits for ever').toBe(0);
+        while (judge(seen) === undefined) {
+          const before = seen.length;
+          read();
+          await turn();
+          expect(seen.length, 'the client waits for ever').toBeGreaterThan(before);
+        }
+        client.reset();
+        await turn();
+        expect(writes.pending, 'a client waits for ever').toBe(0);
+        expect(writes.errors).toEqual([]);
+        for (const error of calls.errors)
+          expect(error instanceof Misuse || error instanceof Closed, String(error)).toBe(true);
+        expect(unhandled).not.toHaveBeenCalled();
+        calls.add(receive());
+        await turn();
+        expect(calls.pending).toBe(0);
+      },
+    ),
     { numRuns: 400 },
   );
 });

@@ -87,7 +87,11 @@ function open(
 
 /** An application that leaves its call open, and what it was called with. */
 function puppet() {
-  const calls: { scope: HttpScope; receive: Receive<HttpReceiveEvent>; send: Send<HttpSendEvent> }[] = [];
+  const calls: {
+    scope: HttpScope;
+    receive: Receive<HttpReceiveEvent>;
+    send: Send<HttpSendEvent>;
+  }[] = [];
   let leave: (error?: unknown) => void = () => {};
   const application: Application = (scope, receive, send) => {
     calls.push({ scope, receive, send });
@@ -168,7 +172,11 @@ describe('the call', () => {
     expect(calls).toHaveLength(0);
     expect(gateway.active).toBe(0);
     expect(steps).toMatchObject([
-      { type: 'http.refused-request', requirement: 'security.host-single', payload: { status: 400 } },
+      {
+        type: 'http.refused-request',
+        requirement: 'security.host-single',
+        payload: { status: 400 },
+      },
     ]);
   });
 
@@ -195,7 +203,11 @@ describe('the call', () => {
 describe('the scope', () => {
   test('scope.gateway-marker: interface, software and features', async () => {
     const { scope } = await openPuppet({ software: 'test/1' });
-    expect(scope.gateway).toEqual({ interface: INTERFACE_VERSION, software: 'test/1', features: {} });
+    expect(scope.gateway).toEqual({
+      interface: INTERFACE_VERSION,
+      software: 'test/1',
+      features: {},
+    });
   });
 
   test('scope.plain-data: all but `local` can be copied to another process', async () => {
@@ -207,7 +219,14 @@ describe('the scope', () => {
   });
 
   test('scope.immutable: a write to the scope raises TypeError, at any depth', async () => {
-    const { scope } = await openPuppet({ head: { headers: [['host', 'a'], ['x-a', 'b']] } });
+    const { scope } = await openPuppet({
+      head: {
+        headers: [
+          ['host', 'a'],
+          ['x-a', 'b'],
+        ],
+      },
+    });
     const writes: (() => unknown)[] = [
       () => Object.assign(scope, { path: '/' }),
       () => Object.assign(scope, { added: 1 }),
@@ -234,7 +253,10 @@ describe('receive', () => {
   test('receive.single: a call beside a pending one is Misuse, and the pending one is served', async () => {
     const { receive, exchange } = await openPuppet();
     const first = receive();
-    await expect(receive()).rejects.toMatchObject({ name: 'Misuse', requirement: 'receive.single' });
+    await expect(receive()).rejects.toMatchObject({
+      name: 'Misuse',
+      requirement: 'receive.single',
+    });
     exchange.end();
     await expect(first).resolves.toMatchObject({ type: 'http.request.end' });
   });
@@ -246,7 +268,12 @@ describe('receive', () => {
     for (let i = 0; i < 3; i++) await expect(receive()).resolves.toEqual(closed);
   });
 
-  test.each<[string, (opened: Open & { send: Send<HttpSendEvent>; leave(error?: unknown): void }) => unknown]>([
+  test.each<
+    [
+      string,
+      (opened: Open & { send: Send<HttpSendEvent>; leave(error?: unknown): void }) => unknown,
+    ]
+  >([
     ['the peer is lost', ({ exchange }) => exchange.lost('peer_reset')],
     ['the response is aborted', async ({ send }) => [await send(start), await send(abort)]],
     ['the request is refused', ({ send }) => send({ type: 'http.refuse' })],
@@ -262,7 +289,12 @@ describe('receive', () => {
 
   test('http.continue.on-receive: the first `receive` sends the 100, and it is traced', async () => {
     const { receive, wire, steps, exchange } = await openPuppet({
-      head: { headers: [['host', 'a'], ['expect', '100-Continue']] },
+      head: {
+        headers: [
+          ['host', 'a'],
+          ['expect', '100-Continue'],
+        ],
+      },
     });
     expect(wire.done).toEqual([]);
     const pending = receive();
@@ -280,11 +312,24 @@ describe('receive', () => {
   });
 
   test.each([
-    ['among other expectations (RFC 9110 section 10.1.1)', [['expect', 'x-later, 100-continue']], ['continue']],
-    ['in a second field', [['expect', 'x-later'], ['expect', '100-continue']], ['continue']],
+    [
+      'among other expectations (RFC 9110 section 10.1.1)',
+      [['expect', 'x-later, 100-continue']],
+      ['continue'],
+    ],
+    [
+      'in a second field',
+      [
+        ['expect', 'x-later'],
+        ['expect', '100-continue'],
+      ],
+      ['continue'],
+    ],
     ['not for another expectation', [['expect', 'x-100-continue']], []],
   ] as [string, Fields, string[]][])('http.continue.on-receive: %s', async (_, fields, done) => {
-    const { receive, wire, exchange } = await openPuppet({ head: { headers: [['host', 'a'], ...fields] } });
+    const { receive, wire, exchange } = await openPuppet({
+      head: { headers: [['host', 'a'], ...fields] },
+    });
     const pending = receive();
     expect(wire.done).toEqual(done);
     exchange.end();
@@ -317,19 +362,31 @@ describe('send', () => {
     ['an event of the type `constructor`', { type: 'constructor' }],
     ['an event whose type is a map', { type: {} }],
     ['headers with a hole', { ...start, headers: Array(1) }],
-    ['an event whose type cannot be read', Object.defineProperty({}, 'type', { get: () => expect.fail('read') })],
-    ['a status that cannot be read', Object.defineProperty({ type: start.type }, 'status', { get: () => expect.fail('read'), enumerable: true })],
+    [
+      'an event whose type cannot be read',
+      Object.defineProperty({}, 'type', { get: () => expect.fail('read') }),
+    ],
+    [
+      'a status that cannot be read',
+      Object.defineProperty({ type: start.type }, 'status', {
+        get: () => expect.fail('read'),
+        enumerable: true,
+      }),
+    ],
   ];
-  test.each(hostile)('%s is a rejection, never an exception, and writes nothing', async (_, event) => {
-    const { send, wire } = await openPuppet();
-    let promise: Promise<void> | undefined;
-    expect(() => {
-      promise = send(event as HttpSendEvent);
-    }).not.toThrow();
-    await expect(promise).rejects.toThrow();
-    expect(wire.done).toEqual([]);
-    await send(start);
-  });
+  test.each(hostile)(
+    '%s is a rejection, never an exception, and writes nothing',
+    async (_, event) => {
+      const { send, wire } = await openPuppet();
+      let promise: Promise<void> | undefined;
+      expect(() => {
+        promise = send(event as HttpSendEvent);
+      }).not.toThrow();
+      await expect(promise).rejects.toThrow();
+      expect(wire.done).toEqual([]);
+      await send(start);
+    },
+  );
 
   test.each<[string, unknown]>([
     ['a map without a prototype', Object.create(null)],
@@ -337,15 +394,23 @@ describe('send', () => {
     ['a function', () => {}],
     ['a list of maps without a prototype', [[Object.create(null), Object.create(null)]]],
     ['something whose text cannot be had', { toString: () => expect.fail('asked') }],
-    ['something that cannot be read', Object.defineProperty({}, 'x', { get: () => expect.fail('read'), enumerable: true })],
-  ])('event.unknown-keys-ignored: %s under an unknown key does no harm, traced or not', async (_, value) => {
-    for (const tap of [() => {}, undefined]) {
-      const { send, wire } = await openPuppet(tap ? { tap } : {});
-      await send({ ...start, 'org.example.x': value } as HttpSendEvent);
-      expect(wire.done).toEqual(['head']);
-      await expect(send({ ...start, 'org.example.x': value } as HttpSendEvent)).rejects.toThrow(Misuse);
-    }
-  });
+    [
+      'something that cannot be read',
+      Object.defineProperty({}, 'x', { get: () => expect.fail('read'), enumerable: true }),
+    ],
+  ])(
+    'event.unknown-keys-ignored: %s under an unknown key does no harm, traced or not',
+    async (_, value) => {
+      for (const tap of [() => {}, undefined]) {
+        const { send, wire } = await openPuppet(tap ? { tap } : {});
+        await send({ ...start, 'org.example.x': value } as HttpSendEvent);
+        expect(wire.done).toEqual(['head']);
+        await expect(send({ ...start, 'org.example.x': value } as HttpSendEvent)).rejects.toThrow(
+          Misuse,
+        );
+      }
+    },
+  );
 });
 
 describe('back-pressure', () => {
@@ -374,16 +439,19 @@ describe('back-pressure', () => {
   test.each<[string, HttpSendEvent]>([
     ['ended', end],
     ['aborted', abort],
-  ])('flow: a waiting `send` resolves when the response is %s, for it has taken effect', async (_, last) => {
-    const { send, wire, exchange } = await openPuppet();
-    await send(start);
-    wire.congested = true;
-    const waiting = send(body);
-    const over = send(last);
-    expect(await standing(waiting)).toBe('resolved');
-    expect(await standing(over)).toBe('resolved');
-    exchange.lost('connection_lost');
-  });
+  ])(
+    'flow: a waiting `send` resolves when the response is %s, for it has taken effect',
+    async (_, last) => {
+      const { send, wire, exchange } = await openPuppet();
+      await send(start);
+      wire.congested = true;
+      const waiting = send(body);
+      const over = send(last);
+      expect(await standing(waiting)).toBe('resolved');
+      expect(await standing(over)).toBe('resolved');
+      exchange.lost('connection_lost');
+    },
+  );
 
   test('flow: a waiting `send` resolves when the application has ended', async () => {
     const { send, wire, leave } = await openPuppet();
@@ -458,7 +526,9 @@ describe('the loss of the peer', () => {
   test('cancel.on-peer-loss: whoever hears the signal may call `receive` and `send` at once', async () => {
     const { scope, exchange, send, receive } = await openPuppet();
     const results: Promise<unknown>[] = [];
-    scope.local.cancel.addEventListener('abort', () => results.push(receive(), send(start).catch(String)));
+    scope.local.cancel.addEventListener('abort', () =>
+      results.push(receive(), send(start).catch(String)),
+    );
     exchange.lost('peer_reset');
     expect(await Promise.all(results)).toEqual([
       { type: 'http.closed', cause: 'peer_reset' },
@@ -513,7 +583,9 @@ describe('the end of the application', () => {
     const error = new RangeError('too far');
     leave(error);
     await turn();
-    expect(faults).toMatchObject([{ message: 'RangeError: too far', error, scope: { target: '/a?b' } }]);
+    expect(faults).toMatchObject([
+      { message: 'RangeError: too far', error, scope: { target: '/a?b' } },
+    ]);
     expect(faults[0]).not.toHaveProperty('requirement');
     expect(wire.done).toEqual(['head', 'body', 'end']);
     const own = steps.filter(({ lane, dir }) => lane === 'gateway' && dir === 'out');
@@ -572,9 +644,15 @@ describe('the end of the application', () => {
     ['a map without a prototype', Object.create(null)],
     ['something whose text cannot be had', { toString: () => expect.fail('asked') }],
     ['an error whose name is a symbol', Object.assign(new Error('x'), { name: Symbol('x') })],
-    ['an error whose message cannot be read', Object.defineProperty(new Error(), 'message', { get: () => expect.fail('read') })],
+    [
+      'an error whose message cannot be read',
+      Object.defineProperty(new Error(), 'message', { get: () => expect.fail('read') }),
+    ],
     ['an error whose stack is a list', Object.assign(new Error('x'), { stack: [1] })],
-    ['an error whose stack cannot be read', Object.defineProperty(new Error('x'), 'stack', { get: () => expect.fail('read') })],
+    [
+      'an error whose stack cannot be read',
+      Object.defineProperty(new Error('x'), 'stack', { get: () => expect.fail('read') }),
+    ],
   ];
   test.each(thrown)('http.500-when-open: the application may throw %s', async (_, error) => {
     const { gateway, wire, faults } = open(
@@ -638,7 +716,11 @@ describe('the trace', () => {
     const { exchange, send, steps } = await openPuppet();
     exchange.lost('peer_reset');
     await expect(send(start)).rejects.toThrow(Closed);
-    expect(steps.at(-1)).toMatchObject({ type: start.type, requirement: 'closed.on-send', state: 'lost' });
+    expect(steps.at(-1)).toMatchObject({
+      type: start.type,
+      requirement: 'closed.on-send',
+      state: 'lost',
+    });
     expect(steps.at(-1)).not.toHaveProperty('violation');
   });
 

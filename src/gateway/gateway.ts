@@ -110,7 +110,8 @@ export function createGateway(application: Application, options: GatewayOptions 
         return request;
       }
       active++;
-      const local = Object.freeze(new LocalHandles());
+      const local = new LocalHandles();
+      Object.freeze(local);
       const scope: HttpScope = Object.freeze({
         type: 'http',
         id: `${run}-${conn}`,
@@ -210,7 +211,7 @@ class Exchange implements HttpExchange {
 
   readonly receive = (): Promise<HttpReceiveEvent> => {
     if (this.#receiver) {
-      return Promise.reject(
+      return rejected(
         this.#misused(
           'in',
           'receive',
@@ -240,7 +241,7 @@ class Exchange implements HttpExchange {
       this.#apply(outputs);
     } catch (error) {
       if (error instanceof Misuse)
-        return Promise.reject(this.#misused('out', typeOf(event), error, event));
+        return rejected(this.#misused('out', typeOf(event), error, event));
       if (error instanceof Closed) {
         this.#trace('app', 'out', typeOf(event), {
           state: this.#conversation.responseState,
@@ -249,12 +250,12 @@ class Exchange implements HttpExchange {
         });
       }
       // Anything else is an event that cannot be read, or a fault of the gateway. It is never thrown at the caller.
-      return Promise.reject(error);
+      return rejected(error);
     }
     this.#deliver();
     if (this.#conversation.responseOver) this.#release();
     else if (this.#wire.congested)
-      return new Promise((resolve, reject) => this.#senders.push({ resolve, reject }));
+      return unforced(new Promise((resolve, reject) => this.#senders.push({ resolve, reject })));
     return Promise.resolve();
   };
 
@@ -476,6 +477,19 @@ function inWords(error: unknown): string {
   } catch {
     return 'something was thrown that has no text';
   }
+}
+
+/**
+ * A promise that nobody has to wait for: an application may let a `send` go (proposal 2, "Receiving and sending"), and
+ * a runtime must not take its loss of a race for an error that nobody handled (closed.not-an-error).
+ */
+function unforced<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
+function rejected(error: unknown): Promise<never> {
+  return unforced(Promise.reject(error));
 }
 
 function typeOf(event: unknown): string {

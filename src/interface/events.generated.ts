@@ -41,13 +41,13 @@ export interface HttpScope extends Scope {
   readonly http_version: '1.0' | '1.1' | '2' | '3';
   /** The method as received; its case is kept. */
   readonly method: string;
-  /** `http` or `https`. */
+  /** `http` or `https`: that of the connection, whatever a target in absolute form says. */
   readonly scheme: string;
   /** Host and port that the request names; empty if it names none. */
   readonly authority: string;
   /** The request target, exactly as received. */
   readonly target: string;
-  /** The path of the target, still percent-encoded, with the mount prefix. */
+  /** The path of the target, still percent-encoded, with the mount prefix. An empty one is `/`. */
   readonly path: string;
   /** The prefix under which the application is mounted, percent-encoded; may be empty. */
   readonly mount: string;
@@ -140,7 +140,7 @@ export interface HttpResponseAbort {
   readonly code?: number;
 }
 
-/** Nothing was processed. The peer may safely try again. (http.refuse.before-bytes) */
+/** Nothing was processed, and the peer is told so where the protocol can say it. (http.refuse.before-bytes) */
 export interface HttpRefuse {
   readonly type: 'http.refuse';
 }

@@ -122,7 +122,7 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: "MUST",
     role: "gateway",
     proposal: "0002",
-    text: "The gateway MUST fail a `send` with `Closed` when the peer was lost before the event could take effect."
+    text: "The gateway MUST fail a `send` with `Closed` when the peer was lost before the event could reach it, unless the event sends nothing."
   },
   "closed.not-an-error": {
     level: "MUST NOT",
@@ -176,7 +176,7 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: "MUST",
     role: "middleware",
     proposal: "0003",
-    text: "Middleware MUST cut `path` for a mount only at a segment boundary, so that `path` is `mount` followed by nothing or by `/`."
+    text: "Middleware MUST set a `mount` that is not empty to a prefix of `path` that ends at a segment boundary, so that nothing or `/` follows it there."
   },
   "http.query.null": {
     level: "MUST",
@@ -212,7 +212,7 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: "MUST",
     role: "gateway",
     proposal: "0003",
-    text: "The gateway MUST answer an expectation of `100-continue` with a 100 response at the first `receive` of an uncommitted conversation, and not before, unless the request has already arrived in part or whole."
+    text: "The gateway MUST answer an expectation of `100-continue` with a 100 response at the first `receive` while the response is open and the request is neither discarded nor arrived in part or whole, and not before."
   },
   "http.request.discard-drains": {
     level: "MUST",
@@ -290,7 +290,7 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: "MUST",
     role: "gateway",
     proposal: "0003",
-    text: "The gateway MUST send a response with status 500 when the application ends without having committed one."
+    text: "The gateway MUST send a response with status 500 when the application ends while the response is open."
   },
   "http.abort-when-unended": {
     level: "MUST",
@@ -326,7 +326,7 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: "MUST",
     role: "gateway",
     proposal: "0003",
-    text: "The gateway MUST reject `http.response.end` with `Misuse` while fewer octets than the declared `content-length` were sent."
+    text: "The gateway MUST reject `http.response.end` with `Misuse` while fewer octets than the declared `content-length` were sent, except in a response to `HEAD` or with status 304."
   },
   "http.bodyless": {
     level: "MUST",
@@ -344,7 +344,7 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: "MUST",
     role: "gateway",
     proposal: "0003",
-    text: "The gateway MUST reject a field with `Misuse` when its name is not a lowercase token, or its value has CR, LF, NUL, a code unit above 0xFF, or white space at either end."
+    text: "The gateway MUST reject a field with `Misuse` when its name is not a lowercase token, or its value has a control character other than tab, a code unit above 0xFF, or white space at either end."
   },
   "http.hop-by-hop": {
     level: "MUST",
@@ -368,7 +368,7 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: "MUST",
     role: "gateway",
     proposal: "0003",
-    text: "The gateway MUST reject a trailer field with `Misuse` when it controls framing, routing, authentication, caching or the processing of content (RFC 9110 section 6.5.1)."
+    text: "The gateway MUST reject a trailer field with `Misuse` when it is one of those of [http.hop-by-hop], or `age`, `authorization`, `cache-control`, `content-encoding`, `content-length`, `content-range`, `content-type`, `cookie`, `date`, `expect`, `expires`, `host`, `if-match`, `if-modified-since`, `if-none-match`, `if-range`, `if-unmodified-since`, `location`, `max-forwards`, `pragma`, `proxy-authenticate`, `proxy-authorization`, `range`, `retry-after`, `set-cookie`, `trailer`, `vary`, `warning` or `www-authenticate`."
   },
   "http.trailers.dropped": {
     level: "MUST",

@@ -1,13 +1,8 @@
 // Where the columns of transformed code stand in its source. The transforms of a program keep its lines; columns move
 // with what is taken out of a line or put into it.
 
-/** For each line its tokens, as columns from 0: in the code, and in the source. */
-export type Columns = readonly (readonly Token[])[];
-
-interface Token {
-  readonly code: number;
-  readonly source: number;
-}
+/** For each line its tokens, as pairs of columns from 0: in the code, in the source. Empty where nothing moved. */
+export type Columns = readonly (readonly number[])[];
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
@@ -19,11 +14,11 @@ export function readColumns(mappings: string): Columns {
     return line
       .split(',')
       .filter(Boolean)
-      .map((segment) => {
+      .flatMap((segment) => {
         const [codeStep = 0, , , sourceStep = 0] = readNumbers(segment);
         code += codeStep;
         source += sourceStep;
-        return { code, source };
+        return [code, source];
       });
   });
 }
@@ -45,29 +40,34 @@ function readNumbers(segment: string): number[] {
   return numbers;
 }
 
-/**
- * Puts spaces where something was taken out, so that what follows stands where it does in the source. Not within the
- * text of a template, which begins after a backquote or a brace and ends with a backquote or `${`.
- */
-export function align(code: string, columns: Columns): string {
-  return code
-    .split('\n')
-    .map((line, index) => {
-      let aligned = '';
-      let from = 0;
-      for (const token of columns[index] ?? []) {
-        aligned += line.slice(from, token.code);
-        from = token.code;
-        const inTemplate = /[`}]$/.test(aligned) || /^(?:`|\$\{)/.test(line.slice(from, from + 2));
-        if (!inTemplate) aligned = aligned.padEnd(token.source);
-      }
-      return aligned + line.slice(from);
-    })
-    .join('\n');
+/** The columns of code that was made in two steps. */
+export function through(second: Columns, first: Columns): Columns {
+  return second.map((line, index) =>
+    line.map((column, at) => (at % 2 ? sourceColumn(first, index + 1, column + 1) - 1 : column)),
+  );
 }
 
-/** The column in the source, from 1, of the token at a place in the code. Line and column count from 1. */
-export function sourceColumn(columns: Columns, line: number, column: number): number {
-  const token = columns[line - 1]?.findLast(({ code }) => code < column);
-  return token ? token.source + 1 : column;
+/** The same without the lines in which nothing moved. */
+export function moved(columns: Columns): Columns {
+  return columns.map((line) =>
+    line.some((column, at) => at % 2 && column !== line[at - 1]) ? line : [],
+  );
+}
+
+/**
+ * The column in the source, from 1, of the token that is at a place in the code. Line and column count from 1. A place
+ * within a token is its beginning, unless `exact`: then tokens must be the same in the code and in the source.
+ */
+export function sourceColumn(
+  columns: Columns,
+  line: number,
+  column: number,
+  exact = false,
+): number {
+  const tokens = columns[line - 1] ?? [];
+  for (let at = tokens.length - 2; at >= 0; at -= 2) {
+    const [code = 0, source = 0] = tokens.slice(at, at + 2);
+    if (code < column) return source + 1 + (exact ? column - 1 - code : 0);
+  }
+  return column;
 }

@@ -85,7 +85,6 @@ describe('an envelope as text', () => {
 
   test('octets beyond what one call takes as arguments arrive whole', () => {
     const data = Uint8Array.from({ length: 300_000 }, (_, at) => at % 251);
-    expect((decode(encode({ ...some, body: data }))?.body as Uint8Array).length).toBe(300_000);
     expect(decode(encode({ ...some, body: data }))?.body).toEqual(data);
   });
 });
@@ -245,7 +244,7 @@ describe('envelopes as frames in a terminal', () => {
 describe('a line that is too long', () => {
   const long = 'x'.repeat(3 * ENVELOPE_LIMIT);
   /** In pieces, as a terminal gives it. */
-  const pieces = (text: string) => text.match(/[^]{1,65536}/g) ?? [];
+  const pieces = (text: string) => text.match(/.{1,65536}/gs) ?? [];
 
   test('the longest envelope is read, in pieces and with a line of output before it', () => {
     const room = ENVELOPE_LIMIT - encode({ ...some, body: '' }).length;

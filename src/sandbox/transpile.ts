@@ -3,15 +3,15 @@
 
 import { type Node, parse } from 'acorn';
 import { transform } from 'sucrase';
-import { align, readColumns } from './columns.ts';
+import { type Columns, moved, readColumns, sourceColumn, through } from './columns.ts';
 import { type Files, ProgramError } from './program.ts';
 
 export interface Module {
   readonly code: string;
   /** Paths of the program's own modules that it imports, in the order in which they are to be evaluated. */
   readonly imports: readonly string[];
-  /** For a function body: the source map's `mappings` from its columns to those of the source. */
-  readonly mappings?: string;
+  /** Where its columns stand in the source. Its lines are the source's. */
+  readonly columns: Columns;
 }
 
 /** `module`: ECMAScript modules with `.js` names. `function`: bodies for `(require, module, exports)`. */
@@ -34,43 +34,77 @@ export function transpile(files: Files, target: Target): Record<string, Module> 
 }
 
 function transpileFile(path: string, source: string, files: Files, target: Target): Module {
-  const code = stripTypes(path, source);
-  const specifiers = readImports(path, source, code);
+  const script = stripTypes(path, source);
+  const specifiers = readImports(path, source, script);
   const own = specifiers.filter(({ value }) => isRelative(value));
   const resolved = new Map(own.map((one) => [one, resolveImport(path, one, files)] as const));
   // A dynamic import is called when what is imported statically, even below it, has been evaluated.
   const imports = own
     .toSorted((a, b) => Number(a.dynamic) - Number(b.dynamic))
     .map((one) => resolved.get(one) as string);
-  if (target === 'function') return { ...functionBody(path, code), imports };
-  let renamed = code;
+  if (target === 'function') return { ...functionBody(path, script), imports };
+  let { code } = script;
   for (const { start, end, value } of own.toReversed()) {
-    renamed = renamed.slice(0, start) + JSON.stringify(scriptPath(value)) + renamed.slice(end);
+    code = code.slice(0, start) + JSON.stringify(scriptPath(value)) + code.slice(end);
   }
-  return { code: renamed, imports };
+  return { code, columns: moved(script.columns), imports };
 }
 
-/** JavaScript in which everything that is left stands where it stood. */
-function stripTypes(path: string, source: string): string {
-  const code = strip(path, source);
+interface Script {
+  readonly code: string;
+  readonly columns: Columns;
+}
+
+function stripTypes(path: string, source: string): Script {
+  const { code, columns } = strip(path, source);
   refuseLost(path, source, code);
-  return code;
+  // A first line for the shell is none inside a function.
+  return { code: code.replace(/^#!/, '//'), columns };
 }
 
-function strip(path: string, source: string): string {
+function strip(path: string, source: string): Script {
+  const options = {
+    transforms: ['typescript' as const],
+    disableESTransforms: true,
+    preserveDynamicImport: true,
+    filePath: path,
+    sourceMapOptions: { compiledFilename: path },
+  };
+  // Sucrase 3.35 loses the columns of everything after an empty piece of a template, so no piece is left empty.
+  const filler = unused(source);
+  const filled = source.replace(/(?<=`)(?=`|\$\{)|(?<=\})(?=`|\$\{)/g, filler);
   try {
-    const { code, sourceMap } = transform(source, {
-      transforms: ['typescript'],
-      disableESTransforms: true,
-      preserveDynamicImport: true,
-      filePath: path,
-      sourceMapOptions: { compiledFilename: path },
-    });
-    // A first line for the shell is none inside a function.
-    return align(code, readColumns(sourceMap?.mappings ?? '')).replace(/^#!/, '//');
-  } catch (error) {
-    throw unreadable(path, source, error, 0);
+    const { code, sourceMap } = transform(filled, options);
+    return {
+      code: code.replaceAll(filler, ''),
+      columns: without(filler, readColumns(sourceMap?.mappings ?? ''), code, filled),
+    };
+  } catch {
+    // Either it stood where no text may be, or the mistake is the program's: told with the program's own columns.
   }
+  try {
+    return { code: transform(source, options).code, columns: [] };
+  } catch (error) {
+    throw unreadable(path, source, error, (_line, column) => column);
+  }
+}
+
+/** A character, for private use in Unicode, that a text does not have. */
+function unused(text: string): string {
+  let code = 0xe000;
+  while (text.includes(String.fromCharCode(code))) code++;
+  return String.fromCharCode(code);
+}
+
+/** Columns as they are when the filler has been taken out of code and source. */
+function without(filler: string, columns: Columns, code: string, source: string): Columns {
+  const texts = [code.split('\n'), source.split('\n')] as const;
+  return columns.map((line, index) =>
+    line.map((column, at) => {
+      const before = texts[at % 2 ? 1 : 0][index]?.slice(0, column) ?? '';
+      return column - (before.split(filler).length - 1);
+    }),
+  );
 }
 
 /** What the stripper takes for types although it is code, and what to write instead. */
@@ -87,25 +121,27 @@ const LOST: readonly (readonly [syntax: RegExp, message: string])[] = [
 ];
 
 function refuseLost(path: string, source: string, code: string): void {
-  const lines = code.split('\n');
   for (const [syntax, message] of LOST) {
+    // What is still there was in a string or a comment.
+    const kept = Array.from(code.matchAll(syntax), ([text]) => text);
     for (const { 0: text, index } of source.matchAll(syntax)) {
+      if (kept[0] === text) {
+        kept.shift();
+        continue;
+      }
       const before = source.slice(0, index).split('\n');
-      const column = before.at(-1)?.length ?? 0;
-      // Where it is still there it was in a string or a comment.
-      if (lines[before.length - 1]?.startsWith(text.split('\n')[0] ?? '', column)) continue;
       throw new ProgramError({
         kind: 'syntax',
         message,
-        src: { file: path, line: before.length, column: column + 1 },
+        src: { file: path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
       });
     }
   }
 }
 
-function functionBody(path: string, code: string): Pick<Module, 'code' | 'mappings'> {
+function functionBody(path: string, script: Script): Script {
   try {
-    const { code: body, sourceMap } = transform(code, {
+    const { code, sourceMap } = transform(script.code, {
       transforms: ['imports'],
       // Or class fields and `?.` would mean something else here than in a module.
       disableESTransforms: true,
@@ -113,9 +149,12 @@ function functionBody(path: string, code: string): Pick<Module, 'code' | 'mappin
       filePath: path,
       sourceMapOptions: { compiledFilename: path },
     });
-    return { code: body, mappings: sourceMap?.mappings ?? '' };
+    const columns = readColumns(sourceMap?.mappings ?? '');
+    return { code, columns: moved(through(columns, script.columns)) };
   } catch (error) {
-    throw unreadable(path, code, error, 0);
+    throw unreadable(path, script.code, error, (line, column) =>
+      sourceColumn(script.columns, line, column, true),
+    );
   }
 }
 
@@ -129,9 +168,13 @@ interface Specifier {
 }
 
 /** Parses once more with a strict parser: it finds what the type stripper lets pass, and where imports stand. */
-function readImports(path: string, source: string, code: string): Specifier[] {
+function readImports(path: string, source: string, { code, columns }: Script): Specifier[] {
+  const placeOf = ({ loc }: Node) => {
+    const { line, column } = loc?.start ?? { line: 1, column: 0 };
+    return { line, column: sourceColumn(columns, line, column + 1, true) };
+  };
   const found: Specifier[] = [];
-  for (const node of nodesOf(path, source, code)) {
+  for (const node of nodesOf(path, source, { code, columns })) {
     if (isMeta(node)) {
       throw new ProgramError({
         kind: 'load',
@@ -139,32 +182,32 @@ function readImports(path: string, source: string, code: string): Specifier[] {
         src: { file: path, ...placeOf(node) },
       });
     }
-    const specifier = specifierOf(node);
-    if (!specifier) continue;
-    const { value, line, column } = specifier;
+    const { source: from } = node as Node & { source?: Node | null };
+    const value = from ? literalOf(from) : undefined;
+    if (!from || value === undefined) continue;
+    const place = placeOf(from);
     if (!isRelative(value) && value !== 'portway') {
       throw new ProgramError({
         kind: 'load',
         message: `\`${value}\` cannot be imported here: a sandbox has \`portway\` and the example's own files.`,
-        src: { file: path, line, column },
+        src: { file: path, ...place },
       });
     }
-    found.push(specifier);
+    const { start, end } = from;
+    found.push({ start, end, ...place, value, dynamic: node.type === 'ImportExpression' });
   }
   return found;
 }
 
 /** All nodes of a module, in the order of its text. Not by recursion: a long sum is a deep tree. */
-function nodesOf(path: string, source: string, code: string): Node[] {
+function nodesOf(path: string, source: string, { code, columns }: Script): Node[] {
   let program: Node;
   try {
-    program = parse(code, {
-      ecmaVersion: 'latest',
-      sourceType: 'module',
-      locations: true,
-    });
+    program = parse(code, { ecmaVersion: 'latest', sourceType: 'module', locations: true });
   } catch (error) {
-    throw unreadable(path, source, error, 1);
+    throw unreadable(path, source, error, (line, column) =>
+      sourceColumn(columns, line, column + 1, true),
+    );
   }
   const nodes: Node[] = [];
   const waiting: unknown[] = [program];
@@ -172,18 +215,9 @@ function nodesOf(path: string, source: string, code: string): Node[] {
     const value = waiting.pop();
     if (typeof value !== 'object' || value === null) continue;
     if (typeof (value as Node).type === 'string') nodes.push(value as Node);
-    // Node by node, and lists of nodes: nothing else in the tree has objects in it.
-    waiting.push(...Object.values(value).filter((inner) => typeof inner === 'object'));
+    for (const inner of Object.values(value)) if (typeof inner === 'object') waiting.push(inner);
   }
   return nodes.sort((a, b) => a.start - b.start);
-}
-
-function specifierOf(node: Node): Specifier | undefined {
-  const { source } = node as Node & { source?: Node | null };
-  const value = source ? literalOf(source) : undefined;
-  if (!source || value === undefined) return undefined;
-  const { start, end } = source;
-  return { start, end, ...placeOf(source), value, dynamic: node.type === 'ImportExpression' };
 }
 
 /** A string, or a template without anything to fill in. */
@@ -200,10 +234,6 @@ function literalOf(node: Node): string | undefined {
 function isMeta(node: Node): boolean {
   const { meta } = node as Node & { meta?: { name?: string } };
   return node.type === 'MetaProperty' && meta?.name === 'import';
-}
-
-function placeOf({ loc }: Node): { line: number; column: number } {
-  return { line: loc?.start.line ?? 1, column: (loc?.start.column ?? 0) + 1 };
 }
 
 function isRelative(specifier: string): boolean {
@@ -223,7 +253,9 @@ function resolveImport(path: string, { value, line, column }: Specifier, files: 
   const resolved = parts.join('/');
   if (Object.hasOwn(files, resolved)) {
     if (SCRIPT.test(resolved)) return resolved;
-    throw refused(`\`${value}\` is not a script: a sandbox imports TypeScript and JavaScript only.`);
+    throw refused(
+      `\`${value}\` is not a script: a sandbox imports TypeScript and JavaScript only.`,
+    );
   }
   const ending = ['.ts', '.mts', '.js', '.mjs'].find((one) => Object.hasOwn(files, resolved + one));
   if (ending) {
@@ -247,8 +279,13 @@ function resolveImport(path: string, { value, line, column }: Specifier, files: 
   );
 }
 
-/** What a parser says of a mistake, with its place in the source. `firstColumn`: how the parser counts columns. */
-function unreadable(file: string, source: string, error: unknown, firstColumn: 0 | 1): ProgramError {
+/** What a parser says of a mistake, with its place in the source. `columnOf` takes the parser's own line and column. */
+function unreadable(
+  file: string,
+  source: string,
+  error: unknown,
+  columnOf: (line: number, column: number) => number,
+): ProgramError {
   if (error instanceof RangeError) {
     return new ProgramError({
       kind: 'limit',
@@ -258,14 +295,12 @@ function unreadable(file: string, source: string, error: unknown, firstColumn: 0
   }
   const { loc, message } = error as Error & { loc?: { line: number; column: number } };
   const line = loc?.line ?? 1;
-  const words = message
-    .replace(`Error transforming ${file}: `, '')
-    .replace(/\s*\(\d+:\d+\)$/, '');
+  const words = message.replace(`Error transforming ${file}: `, '').replace(/\s*\(\d+:\d+\)$/, '');
   const hint = hintFor(words, source.split('\n')[line - 1] ?? '');
   return new ProgramError({
     kind: 'syntax',
     message: hint ? `${words}. ${hint}` : words,
-    src: { file, line, column: (loc?.column ?? 1 - firstColumn) + firstColumn },
+    src: { file, line, column: loc ? columnOf(line, loc.column) : 1 },
   });
 }
 

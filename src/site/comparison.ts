@@ -48,7 +48,7 @@ export const comparison: readonly ComparisonRow[] = [
     clauses: ['http.abort.stream-only'],
   },
   {
-    feature: 'Refusing a request so that it may be tried again',
+    feature: 'Handing a request back unprocessed',
     wsgi: 'No',
     asgi: 'No',
     portway: 'An event',

@@ -20,14 +20,19 @@ const drafts = readdirSync(new URL('proposals/', root))
 test('generated files are what the proposals say', () => {
   const files = generateTypeScript(assemble(drafts));
   expect([...files.keys()].sort()).toEqual(
-    readdirSync(folder).filter((name) => name.includes('.generated.')).sort(),
+    readdirSync(folder)
+      .filter((name) => name.includes('.generated.'))
+      .sort(),
   );
   for (const [name, text] of files)
     expect(readFileSync(new URL(name, folder), 'utf8'), name).toBe(text);
 });
 
 test('Windows line ends in the proposals change nothing in the code', () => {
-  const windows = drafts.map(([file, text]): [string, string] => [file, text.replaceAll('\n', '\r\n')]);
+  const windows = drafts.map(([file, text]): [string, string] => [
+    file,
+    text.replaceAll('\n', '\r\n'),
+  ]);
   expect(generateTypeScript(assemble(windows))).toEqual(generateTypeScript(assemble(drafts)));
 });
 
@@ -41,8 +46,12 @@ function generate(body: string): ReadonlyMap<string, string> {
 }
 
 const field = (text: string, example = '') =>
-  DOOR_EVENT.replace('fields: {}', `fields:\n  ${text}`).replace('door.push}', `door.push${example}}`);
-const events = (event: string) => generate(`${DOOR_RULES}${event}${doorMachine()}`).get('events.generated.ts') ?? '';
+  DOOR_EVENT.replace('fields: {}', `fields:\n  ${text}`).replace(
+    'door.push}',
+    `door.push${example}}`,
+  );
+const events = (event: string) =>
+  generate(`${DOOR_RULES}${event}${doorMachine()}`).get('events.generated.ts') ?? '';
 
 describe('types of events', () => {
   test.each([
@@ -57,13 +66,15 @@ describe('types of events', () => {
     ['one that may be absent', 'integer, optional: true', 'readonly x?: number;'],
     ['one with a default', 'fields, default: []', 'readonly x?: Fields;'],
   ])('%s', (_, type, member) => {
-    expect(events(field(`x: {type: ${type}, text: What it is.}`, ', x: 1'))).toContain(`  /** What it is. */\n  ${member}\n`);
+    expect(events(field(`x: {type: ${type}, text: What it is.}`, ', x: 1'))).toContain(
+      `  /** What it is. */\n  ${member}\n`,
+    );
   });
 
   test('an enum whose value has a quote is still code', () => {
-    expect(events(field(`x: {type: enum, values: ["it's", 'a\\\\b'], text: x}`, ', x: 1'))).toContain(
-      `readonly x: 'it\\'s' | 'a\\\\\\\\b';`,
-    );
+    expect(
+      events(field(`x: {type: enum, values: ["it's", 'a\\\\b'], text: x}`, ', x: 1')),
+    ).toContain(`readonly x: 'it\\'s' | 'a\\\\\\\\b';`);
   });
 
   test('a default is no option for what is only received', () => {
@@ -72,7 +83,9 @@ describe('types of events', () => {
   });
 
   test('a text cannot end the comment that it stands in', () => {
-    expect(events(field('x: {type: integer, text: "x */ evil() /*"}', ', x: 1'))).toContain('/** x *\\/ evil() /* */');
+    expect(events(field('x: {type: integer, text: "x */ evil() /*"}', ', x: 1'))).toContain(
+      '/** x *\\/ evil() /* */',
+    );
   });
 });
 
@@ -105,9 +118,14 @@ ${field(`x: {type: integer, text: ${JSON.stringify(nasty)}}`, ', x: 1')}${doorMa
 });
 
 test('each row of a machine is one line, so that a change of a row is a change of a line', () => {
-  const text = generate(`${DOOR_RULES}${DOOR_EVENT}${doorMachine()}`).get('machines.generated.ts') ?? '';
-  expect(text).toContain('export const DOOR_LEAF: MachineTable<DoorLeafState, DoorLeafGuard, DoorLeafAction>');
-  expect(text).toContain("export type DoorLeafState = 'shut' | 'ajar';\nexport type DoorLeafGuard = never;\n");
+  const text =
+    generate(`${DOOR_RULES}${DOOR_EVENT}${doorMachine()}`).get('machines.generated.ts') ?? '';
+  expect(text).toContain(
+    'export const DOOR_LEAF: MachineTable<DoorLeafState, DoorLeafGuard, DoorLeafAction>',
+  );
+  expect(text).toContain(
+    "export type DoorLeafState = 'shut' | 'ajar';\nexport type DoorLeafGuard = never;\n",
+  );
   expect(text.split('\n')).toContain('    {"on":["door.push"],"from":["ajar"],"stay":true},');
 });
 
@@ -116,7 +134,9 @@ test('the catalogue says what is required', () => {
     generate(
       `${DOOR_RULES}${field('force: {type: integer, minimum: 1, maximum: 9, text: x}\n  note: {type: string, optional: true, nullable: true, text: x}', ', force: 1')}${doorMachine()}`,
     ).get('catalogue.generated.ts') ?? '';
-  expect(JSON.parse(text.slice(text.indexOf('= {') + 2, -2).replace(/^(\s*)(\w+):/gm, '$1"$2":'))).toEqual({
+  expect(
+    JSON.parse(text.slice(text.indexOf('= {') + 2, -2).replace(/^(\s*)(\w+):/gm, '$1"$2":')),
+  ).toEqual({
     'door.push': {
       direction: 'send',
       scope: ['door'],

@@ -152,8 +152,7 @@ ${rows}
 function machines(specification: Specification): string {
   const parts = [HEADER, "\nimport type { MachineTable } from './description.ts';\n"];
   for (const machine of specification.machines.values()) {
-    const union = (names: readonly string[]) =>
-      names.map(literal).join(' | ') || 'never';
+    const union = (names: readonly string[]) => names.map(literal).join(' | ') || 'never';
     const name = pascal(machine.machine);
     parts.push(
       `\nexport type ${name}State = ${union(Object.keys(machine.states))};\n`,

@@ -1,7 +1,15 @@
 // Joining proposals: that nothing is defined twice, that references lead somewhere, and that machines are total and alive.
 
 import { describe, expect, test } from 'vitest';
-import { DOOR_EVENT, DOOR_RULES, doorMachine, draft, FILE, FRONT_MATTER, marked } from '../../tests/fixtures/proposal.ts';
+import {
+  DOOR_EVENT,
+  DOOR_RULES,
+  doorMachine,
+  draft,
+  FILE,
+  FRONT_MATTER,
+  marked,
+} from '../../tests/fixtures/proposal.ts';
 import { formatProblem, type Problem, SpecError } from './problem.ts';
 import { assemble, proposalSlug, type Specification } from './specification.ts';
 
@@ -65,14 +73,21 @@ describe('unique', () => {
     ['requirement', DOOR_RULES, 'requirement `door.opens` is already defined at'],
     ['event', DOOR_EVENT, 'event `door.push` is already defined at'],
     ['machine', doorMachine(), 'machine `door.leaf` is already defined at'],
-    ['record', '```record\nrecord: door\nsummary: A door.\nfields: {}\n```\n', 'record `door` is already defined at'],
-  ])('a %s that another proposal defines is a problem, with both places', (kind, again, message) => {
-    const all = kind === 'record' ? `${DOOR}${again}` : DOOR;
-    const problems = problemsOf([FILE, draft(all)], [OTHER, draft(again, second)]);
-    expect(problems[0]).toMatchObject({ rule: 'unique', file: OTHER });
-    expect(problems[0]?.message).toContain(`${message} ${FILE}:`);
-    expect(problems[0]?.hint).toContain('never reused');
-  });
+    [
+      'record',
+      '```record\nrecord: door\nsummary: A door.\nfields: {}\n```\n',
+      'record `door` is already defined at',
+    ],
+  ])(
+    'a %s that another proposal defines is a problem, with both places',
+    (kind, again, message) => {
+      const all = kind === 'record' ? `${DOOR}${again}` : DOOR;
+      const problems = problemsOf([FILE, draft(all)], [OTHER, draft(again, second)]);
+      expect(problems[0]).toMatchObject({ rule: 'unique', file: OTHER });
+      expect(problems[0]?.message).toContain(`${message} ${FILE}:`);
+      expect(problems[0]?.hint).toContain('never reused');
+    },
+  );
 
   test('an id twice in one proposal is a problem at the second', () => {
     expect(wrong(`${DOOR_RULES}\n⌖r[door.opens]\nThe gateway MUST open it again.`)).toMatchObject([
@@ -82,31 +97,89 @@ describe('unique', () => {
 
   test('two proposals of one number are a problem', () => {
     expect(problemsOf([FILE, draft('')], [OTHER, draft('')])).toMatchObject([
-      { rule: 'unique', file: OTHER, line: 1, column: 1, message: `proposal 42 is already ${FILE}` },
+      {
+        rule: 'unique',
+        file: OTHER,
+        line: 1,
+        column: 1,
+        message: `proposal 42 is already ${FILE}`,
+      },
     ]);
   });
 
   test('two proposals without front matter are two problems, not three', () => {
-    expect(problemsOf([FILE, ''], [OTHER, '']).map(({ rule }) => rule)).toEqual(['front-matter', 'front-matter']);
+    expect(problemsOf([FILE, ''], [OTHER, '']).map(({ rule }) => rule)).toEqual([
+      'front-matter',
+      'front-matter',
+    ]);
   });
 });
 
 describe('events and records', () => {
   const event = (change: (event: string) => string) =>
     `${DOOR_RULES}${doorMachine()}${change(DOOR_EVENT).replace('```event', '⌖```event')}`;
-  const withField = (field: string, example = 'type: door.push') => (text: string) =>
-    text.replace('fields: {}', `fields:\n  ${field}`).replace('{type: door.push}', `{${example}}`);
+  const withField =
+    (field: string, example = 'type: door.push') =>
+    (text: string) =>
+      text
+        .replace('fields: {}', `fields:\n  ${field}`)
+        .replace('{type: door.push}', `{${example}}`);
 
   test.each<[string, string, (event: string) => string, string]>([
-    ['reference-exists', 'a requirement that is not defined', (text) => text.replace('door.opens', 'door.sings'), 'event `door.push` names the requirement `door.sings`, which no proposal defines'],
-    ['event-example', 'an example of another type', (text) => text.replace('{type: door.push}', '{type: door.pull}'), 'the example of `door.push` has the type `door.pull`'],
-    ['event-example', 'an undeclared field in the example', (text) => text.replace('{type: door.push}', '{type: door.push, force: 1}'), 'has the undeclared field `force`'],
-    ['event-example', 'an undeclared field with the name of a method', (text) => text.replace('{type: door.push}', '{type: door.push, valueOf: 1}'), 'has the undeclared field `valueOf`'],
-    ['event-example', 'a required field that the example lacks', withField('force: {type: integer, text: x}'), 'lacks the field `force`'],
-    ['event-example', 'a required field with the name of a property of every object', withField('constructor: {type: integer, text: x}'), 'lacks the field `constructor`'],
-    ['field-type-known', 'a type that is neither built in nor a record', withField('force: {type: newton, text: x}', 'type: door.push, force: 1'), 'field `force` has the type `newton`, which is neither built in nor a record'],
-    ['field-type-known', 'a type with the name of a property of every object', withField('force: {type: constructor, text: x}', 'type: door.push, force: 1'), 'field `force` has the type `constructor`'],
-    ['event-governed', 'an event that no machine of its scope has a row on', (text) => text.replace('[door]', '[door, window]'), 'no machine of the scope type `window` has a row on `door.push`'],
+    [
+      'reference-exists',
+      'a requirement that is not defined',
+      (text) => text.replace('door.opens', 'door.sings'),
+      'event `door.push` names the requirement `door.sings`, which no proposal defines',
+    ],
+    [
+      'event-example',
+      'an example of another type',
+      (text) => text.replace('{type: door.push}', '{type: door.pull}'),
+      'the example of `door.push` has the type `door.pull`',
+    ],
+    [
+      'event-example',
+      'an undeclared field in the example',
+      (text) => text.replace('{type: door.push}', '{type: door.push, force: 1}'),
+      'has the undeclared field `force`',
+    ],
+    [
+      'event-example',
+      'an undeclared field with the name of a method',
+      (text) => text.replace('{type: door.push}', '{type: door.push, valueOf: 1}'),
+      'has the undeclared field `valueOf`',
+    ],
+    [
+      'event-example',
+      'a required field that the example lacks',
+      withField('force: {type: integer, text: x}'),
+      'lacks the field `force`',
+    ],
+    [
+      'event-example',
+      'a required field with the name of a property of every object',
+      withField('constructor: {type: integer, text: x}'),
+      'lacks the field `constructor`',
+    ],
+    [
+      'field-type-known',
+      'a type that is neither built in nor a record',
+      withField('force: {type: newton, text: x}', 'type: door.push, force: 1'),
+      'field `force` has the type `newton`, which is neither built in nor a record',
+    ],
+    [
+      'field-type-known',
+      'a type with the name of a property of every object',
+      withField('force: {type: constructor, text: x}', 'type: door.push, force: 1'),
+      'field `force` has the type `constructor`',
+    ],
+    [
+      'event-governed',
+      'an event that no machine of its scope has a row on',
+      (text) => text.replace('[door]', '[door, window]'),
+      'no machine of the scope type `window` has a row on `door.push`',
+    ],
   ])('%s: %s is a problem', (rule, _, change, message) => {
     const problems = wrong(event(change));
     expect(problems[0]?.rule).toBe(rule);
@@ -126,15 +199,18 @@ describe('events and records', () => {
   });
 
   test('a field may have a record as its type', () => {
-    const record = '```record\nrecord: hand\nsummary: A hand.\nfields:\n  left: {type: boolean, text: x}\n```\n';
+    const record =
+      '```record\nrecord: hand\nsummary: A hand.\nfields:\n  left: {type: boolean, text: x}\n```\n';
     const text = withField('by: {type: hand, text: x}', 'type: door.push, by: {}')(DOOR_EVENT);
     expect(() => right(`${DOOR_RULES}${doorMachine()}${record}${text}`)).not.toThrow();
   });
 
   test('a record is held to the same types', () => {
-    expect(wrong('⌖```record\nrecord: hand\nsummary: A hand.\nfields:\n  size: {type: glove, text: x}\n```\n')).toMatchObject([
-      { rule: 'field-type-known' },
-    ]);
+    expect(
+      wrong(
+        '⌖```record\nrecord: hand\nsummary: A hand.\nfields:\n  size: {type: glove, text: x}\n```\n',
+      ),
+    ).toMatchObject([{ rule: 'field-type-known' }]);
   });
 });
 
@@ -145,25 +221,132 @@ describe('machines', () => {
   const stays = '{on: door.push, from: ajar, stay: true}';
 
   test.each<[string, string, Parameters<typeof doorMachine>[0], string]>([
-    ['machine-state-known', 'an initial state that is none', { initial: 'gone' }, '`gone` is not one of its states'],
-    ['machine-state-known', 'a final state that is none', { final: '[gone]' }, '`gone` is not one of its states'],
-    ['machine-state-known', 'a row from a state that is none', { rows: [opens, stays, '{on: door.push, from: gone, stay: true}'] }, 'the row on `door.push` from `gone` names `gone`, which is not one of its states'],
-    ['machine-state-known', 'a row to a state that is none', { rows: [opens, '{on: door.push, from: ajar, to: gone, requirement: door.shuts}'] }, 'the row on `door.push` from `ajar` names `gone`'],
-    ['machine-state-known', 'a state with the name of a method', { rows: [opens, stays, '{on: door.push, from: toString, stay: true}'] }, 'names `toString`'],
-    ['machine-event-known', 'a row on what is neither event nor trigger', { rows: [opens, stays, '{on: door.kick, from: [shut, ajar], stay: true}'] }, 'names `door.kick`, which is neither an event nor a trigger'],
-    ['machine-guard-known', 'a guard that is not declared', { rows: ['{on: door.push, from: shut, when: locked, stay: true}', opens, stays] }, 'has the guard `locked`, which the block does not declare'],
-    ['machine-action-known', 'an action that is not declared', { rows: [opens.replace('requirement', 'do: creak, requirement'), stays] }, 'does `creak`, which the block does not declare'],
-    ['reference-exists', 'a requirement that is not defined', { rows: [opens.replace('opens', 'sings'), stays] }, 'names the requirement `door.sings`, which no proposal defines'],
-    ['reference-exists', 'a Misuse that is not defined', { rows: [opens, '{on: door.push, from: ajar, misuse: door.sings}'] }, 'names the requirement `door.sings`'],
-    ['reference-exists', 'a `closed` that is not defined', { rows: [opens, '{on: door.push, from: ajar, closed: door.sings}'] }, 'names the requirement `door.sings`'],
-    ['reference-exists', 'a `never` that is not defined', { rows: [opens, '{on: door.push, from: ajar, never: door.sings}'] }, 'names the requirement `door.sings`'],
-    ['machine-total', 'a state in which nothing is said of an event', { rows: [opens] }, 'nothing is said of `door.push` in the state `ajar`'],
-    ['machine-total', 'a state in which only a guarded row stands', { guards: '{locked: It is locked.}', rows: [opens, stays.replace('stay', 'when: locked, stay')] }, 'nothing is said of `door.push` in the state `ajar`'],
-    ['machine-total', 'a trigger that no row names', { triggers: '{wind: It blows.}' }, 'nothing is said of `wind` in the state `shut`'],
-    ['machine-row-tried', 'a row behind one that always matches', { rows: [opens, stays, '{on: door.push, from: ajar, misuse: door.shuts}'] }, 'a second row for `door.push` in the state `ajar` is never tried'],
-    ['machine-row-tried', 'a guarded row behind one that always matches', { guards: '{locked: It is locked.}', rows: [opens, stays, '{on: door.push, from: ajar, when: locked, misuse: door.shuts}'] }, 'a second row for `door.push` in the state `ajar` is never tried'],
-    ['machine-reachable', 'a state that no path leads to', { states: '{shut: It is shut., ajar: It is open., gone: It fell.}', rows: [opens, stays.replace('ajar', '[ajar, gone]')] }, 'no path leads to the state `gone`'],
-    ['machine-reachable', 'a state that only itself leads to', { states: '{shut: It is shut., ajar: It is open., gone: It fell.}', rows: [opens, stays, '{on: door.push, from: gone, to: gone, requirement: door.shuts}'] }, 'no path leads to the state `gone`'],
+    [
+      'machine-state-known',
+      'an initial state that is none',
+      { initial: 'gone' },
+      '`gone` is not one of its states',
+    ],
+    [
+      'machine-state-known',
+      'a final state that is none',
+      { final: '[gone]' },
+      '`gone` is not one of its states',
+    ],
+    [
+      'machine-state-known',
+      'a row from a state that is none',
+      { rows: [opens, stays, '{on: door.push, from: gone, stay: true}'] },
+      'the row on `door.push` from `gone` names `gone`, which is not one of its states',
+    ],
+    [
+      'machine-state-known',
+      'a row to a state that is none',
+      { rows: [opens, '{on: door.push, from: ajar, to: gone, requirement: door.shuts}'] },
+      'the row on `door.push` from `ajar` names `gone`',
+    ],
+    [
+      'machine-state-known',
+      'a state with the name of a method',
+      { rows: [opens, stays, '{on: door.push, from: toString, stay: true}'] },
+      'names `toString`',
+    ],
+    [
+      'machine-event-known',
+      'a row on what is neither event nor trigger',
+      { rows: [opens, stays, '{on: door.kick, from: [shut, ajar], stay: true}'] },
+      'names `door.kick`, which is neither an event nor a trigger',
+    ],
+    [
+      'machine-guard-known',
+      'a guard that is not declared',
+      { rows: ['{on: door.push, from: shut, when: locked, stay: true}', opens, stays] },
+      'has the guard `locked`, which the block does not declare',
+    ],
+    [
+      'machine-action-known',
+      'an action that is not declared',
+      { rows: [opens.replace('requirement', 'do: creak, requirement'), stays] },
+      'does `creak`, which the block does not declare',
+    ],
+    [
+      'reference-exists',
+      'a requirement that is not defined',
+      { rows: [opens.replace('opens', 'sings'), stays] },
+      'names the requirement `door.sings`, which no proposal defines',
+    ],
+    [
+      'reference-exists',
+      'a Misuse that is not defined',
+      { rows: [opens, '{on: door.push, from: ajar, misuse: door.sings}'] },
+      'names the requirement `door.sings`',
+    ],
+    [
+      'reference-exists',
+      'a `closed` that is not defined',
+      { rows: [opens, '{on: door.push, from: ajar, closed: door.sings}'] },
+      'names the requirement `door.sings`',
+    ],
+    [
+      'reference-exists',
+      'a `never` that is not defined',
+      { rows: [opens, '{on: door.push, from: ajar, never: door.sings}'] },
+      'names the requirement `door.sings`',
+    ],
+    [
+      'machine-total',
+      'a state in which nothing is said of an event',
+      { rows: [opens] },
+      'nothing is said of `door.push` in the state `ajar`',
+    ],
+    [
+      'machine-total',
+      'a state in which only a guarded row stands',
+      {
+        guards: '{locked: It is locked.}',
+        rows: [opens, stays.replace('stay', 'when: locked, stay')],
+      },
+      'nothing is said of `door.push` in the state `ajar`',
+    ],
+    [
+      'machine-total',
+      'a trigger that no row names',
+      { triggers: '{wind: It blows.}' },
+      'nothing is said of `wind` in the state `shut`',
+    ],
+    [
+      'machine-row-tried',
+      'a row behind one that always matches',
+      { rows: [opens, stays, '{on: door.push, from: ajar, misuse: door.shuts}'] },
+      'a second row for `door.push` in the state `ajar` is never tried',
+    ],
+    [
+      'machine-row-tried',
+      'a guarded row behind one that always matches',
+      {
+        guards: '{locked: It is locked.}',
+        rows: [opens, stays, '{on: door.push, from: ajar, when: locked, misuse: door.shuts}'],
+      },
+      'a second row for `door.push` in the state `ajar` is never tried',
+    ],
+    [
+      'machine-reachable',
+      'a state that no path leads to',
+      {
+        states: '{shut: It is shut., ajar: It is open., gone: It fell.}',
+        rows: [opens, stays.replace('ajar', '[ajar, gone]')],
+      },
+      'no path leads to the state `gone`',
+    ],
+    [
+      'machine-reachable',
+      'a state that only itself leads to',
+      {
+        states: '{shut: It is shut., ajar: It is open., gone: It fell.}',
+        rows: [opens, stays, '{on: door.push, from: gone, to: gone, requirement: door.shuts}'],
+      },
+      'no path leads to the state `gone`',
+    ],
   ])('%s: %s is a problem', (rule, _, parts, message) => {
     const problems = machine(parts);
     expect(problems.map((problem) => problem.rule)).toContain(rule);

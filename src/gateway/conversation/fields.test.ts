@@ -34,7 +34,11 @@ describe('http.field-syntax: names', () => {
     ['a name with a line end', 'a\r\nb', String.raw`"a\r\nb" is not a field name`],
     ['a name with a final line end', 'a\n', String.raw`"a\n" is not a field name`],
     ['a name in capitals', 'Content-Type', 'the field name "Content-Type" is not in lowercase'],
-    ['a name with a Kelvin sign, which folds to k', 'coo\u212Aie', '"coo\u212Aie" is not a field name'],
+    [
+      'a name with a Kelvin sign, which folds to k',
+      'coo\u212Aie',
+      '"coo\u212Aie" is not a field name',
+    ],
   ])('%s is named in the explanation', (_, name, words) => {
     expect(brokenField([[name, 'x']])).toBe(words);
   });
@@ -92,7 +96,12 @@ describe('http.field-syntax: values', () => {
 test.each(['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade'])(
   'http.hop-by-hop: `%s` belongs to the connection',
   (name) => {
-    expect(hopByHopField([['a', 'x'], [name, 'x']])).toBe(name);
+    expect(
+      hopByHopField([
+        ['a', 'x'],
+        [name, 'x'],
+      ]),
+    ).toBe(name);
   },
 );
 
@@ -108,8 +117,14 @@ test.each([
   ['the connection', ['connection', 'keep-alive', 'proxy-connection', 'te', 'upgrade']],
   ['routing', ['host']],
   ['request modifiers', ['cache-control', 'expect', 'max-forwards', 'pragma', 'range', 'te']],
-  ['conditions', ['if-match', 'if-modified-since', 'if-none-match', 'if-range', 'if-unmodified-since']],
-  ['authentication', ['authorization', 'proxy-authenticate', 'proxy-authorization', 'www-authenticate']],
+  [
+    'conditions',
+    ['if-match', 'if-modified-since', 'if-none-match', 'if-range', 'if-unmodified-since'],
+  ],
+  [
+    'authentication',
+    ['authorization', 'proxy-authenticate', 'proxy-authorization', 'www-authenticate'],
+  ],
   ['state', ['cookie', 'set-cookie']],
   ['response control', ['age', 'date', 'expires', 'location', 'retry-after', 'vary', 'warning']],
   ['content', ['content-encoding', 'content-range', 'content-type']],
@@ -134,10 +149,28 @@ test.each<[string, Fields, number | null | undefined]>([
   ['zero', [['content-length', '0']], 0],
   ['a number', [['content-length', '1234']], 1234],
   ['leading zeroes', [['content-length', '0012']], 12],
-  ['15 digits, which a number holds exactly', [['content-length', '999999999999999']], 999_999_999_999_999],
+  [
+    '15 digits, which a number holds exactly',
+    [['content-length', '999999999999999']],
+    999_999_999_999_999,
+  ],
   ['16 digits break it', [['content-length', '1000000000000000']], undefined],
-  ['two fields break it', [['content-length', '1'], ['content-length', '2']], undefined],
-  ['two equal fields break it', [['content-length', '1'], ['content-length', '1']], undefined],
+  [
+    'two fields break it',
+    [
+      ['content-length', '1'],
+      ['content-length', '2'],
+    ],
+    undefined,
+  ],
+  [
+    'two equal fields break it',
+    [
+      ['content-length', '1'],
+      ['content-length', '1'],
+    ],
+    undefined,
+  ],
   ['a list breaks it', [['content-length', '1, 1']], undefined],
   ['a sign breaks it', [['content-length', '+1']], undefined],
   ['a negative number breaks it', [['content-length', '-1']], undefined],

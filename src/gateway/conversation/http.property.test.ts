@@ -3,7 +3,12 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Closed, type HttpReceiveEvent, type HttpSendEvent, Misuse } from '../../interface/index.ts';
+import {
+  Closed,
+  type HttpReceiveEvent,
+  type HttpSendEvent,
+  Misuse,
+} from '../../interface/index.ts';
 import { HttpConversation, type HttpConversationOptions, type HttpOutput } from './http.ts';
 
 type Action =
@@ -39,7 +44,11 @@ const event: fc.Arbitrary<HttpSendEvent> = fc.oneof(
   }),
   fc.record({ type: fc.constant('http.response.body' as const), data }),
   fc.record({ type: fc.constant('http.response.end' as const), trailers: mostlyNone }),
-  fc.record({ type: fc.constant('http.informational' as const), status: fc.constantFrom(103, 100), headers: mostlyNone }),
+  fc.record({
+    type: fc.constant('http.informational' as const),
+    status: fc.constantFrom(103, 100),
+    headers: mostlyNone,
+  }),
   fc.constant({ type: 'http.response.abort' as const }),
   fc.constant({ type: 'http.refuse' as const }),
   fc.constant({ type: 'http.request.discard' as const }),
@@ -51,8 +60,18 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Action>({ by: 'receive' }) },
   { weight: 3, arbitrary: data.map((data): Action => ({ by: 'peer-body', data })) },
   { weight: 1, arbitrary: fc.constant<Action>({ by: 'peer-end' }) },
-  { weight: 1, arbitrary: fc.constantFrom('peer_reset', 'timeout').map((cause): Action => ({ by: 'peer-lost', cause: cause as 'timeout' })) },
-  { weight: 1, arbitrary: fc.constantFrom('application.returns', 'application.raises').map((how): Action => ({ by: 'end-of-call', how: how as 'application.returns' })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('peer_reset', 'timeout')
+      .map((cause): Action => ({ by: 'peer-lost', cause: cause as 'timeout' })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('application.returns', 'application.raises')
+      .map((how): Action => ({ by: 'end-of-call', how: how as 'application.returns' })),
+  },
 );
 
 const options: fc.Arbitrary<HttpConversationOptions> = fc.record({
@@ -62,7 +81,10 @@ const options: fc.Arbitrary<HttpConversationOptions> = fc.record({
 });
 
 /** What one action came to. */
-type Outcome = { readonly outputs: readonly HttpOutput[]; readonly given?: HttpReceiveEvent } | 'misuse' | 'closed';
+type Outcome =
+  | { readonly outputs: readonly HttpOutput[]; readonly given?: HttpReceiveEvent }
+  | 'misuse'
+  | 'closed';
 
 function act(conversation: HttpConversation, action: Action): Outcome {
   switch (action.by) {
@@ -127,7 +149,8 @@ class WireJudge {
         break;
       case 'end':
         expect(this.head, 'an end without a head').toBeDefined();
-        if (this.head?.content && this.head.length !== null) expect(this.#sent).toBe(this.head.length);
+        if (this.head?.content && this.head.length !== null)
+          expect(this.#sent).toBe(this.head.length);
         this.terminal = output.do;
         break;
       case 'abort':

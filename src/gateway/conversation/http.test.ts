@@ -126,7 +126,11 @@ describe('reading the request', () => {
     conversation.body(octets('a'));
     conversation.end();
     conversation.lost('connection_lost');
-    expect(received(conversation)).toEqual(['http.request.body', 'http.request.end', 'http.closed']);
+    expect(received(conversation)).toEqual([
+      'http.request.body',
+      'http.request.end',
+      'http.closed',
+    ]);
   });
 
   test('http.closed.repeats: every later `receive` gives the same fields', () => {
@@ -138,7 +142,11 @@ describe('reading the request', () => {
     conversation.lost('timeout');
     conversation.applicationEnded('application.returns');
     for (let i = 0; i < 3; i++)
-      expect(conversation.receive()?.event).toEqual({ type: 'http.closed', cause: 'peer_reset', code: 8 });
+      expect(conversation.receive()?.event).toEqual({
+        type: 'http.closed',
+        cause: 'peer_reset',
+        code: 8,
+      });
   });
 
   test('http.closed: nothing is given after it, whatever arrives', () => {
@@ -153,26 +161,32 @@ describe('reading the request', () => {
     ['ended', [start, end]],
     ['aborted', [start, abort]],
     ['refused', [refuse]],
-  ])('http.closed: the cause is `complete` once the application has %s the response', (_, events) => {
-    const conversation = converse();
-    conversation.end();
-    for (const event of events) conversation.send(event);
-    expect(conversation.receive()?.event.type).toBe('http.request.end');
-    expect(conversation.receive()?.event).toEqual({ type: 'http.closed', cause: 'complete' });
-  });
+  ])(
+    'http.closed: the cause is `complete` once the application has %s the response',
+    (_, events) => {
+      const conversation = converse();
+      conversation.end();
+      for (const event of events) conversation.send(event);
+      expect(conversation.receive()?.event.type).toBe('http.request.end');
+      expect(conversation.receive()?.event).toEqual({ type: 'http.closed', cause: 'complete' });
+    },
+  );
 
   test.each<[string, HttpSendEvent[]]>([
     ['end', [start, end]],
     ['abort', [start, abort]],
     ['refusal', [refuse]],
-  ])('http.closed: a connection that goes after the %s leaves the cause `complete`', (_, events) => {
-    const conversation = converse();
-    conversation.end();
-    for (const event of events) conversation.send(event);
-    expect(conversation.lost('connection_lost', 3)).toBe(false);
-    expect(conversation.receive()?.event.type).toBe('http.request.end');
-    expect(conversation.receive()?.event).toEqual({ type: 'http.closed', cause: 'complete' });
-  });
+  ])(
+    'http.closed: a connection that goes after the %s leaves the cause `complete`',
+    (_, events) => {
+      const conversation = converse();
+      conversation.end();
+      for (const event of events) conversation.send(event);
+      expect(conversation.lost('connection_lost', 3)).toBe(false);
+      expect(conversation.receive()?.event.type).toBe('http.request.end');
+      expect(conversation.receive()?.event).toEqual({ type: 'http.closed', cause: 'complete' });
+    },
+  );
 
   test('http.duplex: a response that is over does not end a request that is still arriving', () => {
     const conversation = converse();
@@ -181,17 +195,24 @@ describe('reading the request', () => {
     expect(conversation.receive()).toBeUndefined();
     conversation.body(octets('a'));
     conversation.end();
-    expect(received(conversation)).toEqual(['http.request.body', 'http.request.end', 'http.closed']);
+    expect(received(conversation)).toEqual([
+      'http.request.body',
+      'http.request.end',
+      'http.closed',
+    ]);
   });
 
   test.each<[string, HttpSendEvent[]]>([
     ['aborted', [start, abort]],
     ['refused', [refuse]],
-  ])('http.closed: comes at once when the response was %s, for nothing more will be read', (_, events) => {
-    const conversation = converse();
-    for (const event of events) conversation.send(event);
-    expect(received(conversation)).toEqual(['http.closed']);
-  });
+  ])(
+    'http.closed: comes at once when the response was %s, for nothing more will be read',
+    (_, events) => {
+      const conversation = converse();
+      for (const event of events) conversation.send(event);
+      expect(received(conversation)).toEqual(['http.closed']);
+    },
+  );
 
   test('http.closed: comes at once when the application has returned', () => {
     const conversation = converse();
@@ -348,11 +369,14 @@ describe('committing', () => {
     expect(misuseOf(conversation, start).requirement).toBe('http.start-once');
   });
 
-  test.each([body(), end, abort])('http.body-before-start: $type before the start is Misuse', (event) => {
-    const conversation = converse();
-    expect(misuseOf(conversation, event).requirement).toBe('http.body-before-start');
-    expect(() => conversation.send(start)).not.toThrow();
-  });
+  test.each([body(), end, abort])(
+    'http.body-before-start: $type before the start is Misuse',
+    (event) => {
+      const conversation = converse();
+      expect(misuseOf(conversation, event).requirement).toBe('http.body-before-start');
+      expect(() => conversation.send(start)).not.toThrow();
+    },
+  );
 
   describe.each<[string, HttpSendEvent[]]>([
     ['ended', [start, end]],
@@ -433,7 +457,9 @@ describe('the end of the application', () => {
   });
 
   test('http.500-when-open: the 500 for HEAD has no body', () => {
-    const { outputs: [head, ...rest] } = converse({ method: 'HEAD' }).applicationEnded('application.raises');
+    const {
+      outputs: [head, ...rest],
+    } = converse({ method: 'HEAD' }).applicationEnded('application.raises');
     expect(head).toMatchObject({ do: 'head', status: 500, content: false });
     expect(rest).toEqual([{ do: 'end', trailers: [] }]);
   });
@@ -461,7 +487,10 @@ describe('the end of the application', () => {
   test('nothing is written when the peer is lost', () => {
     const conversation = committed();
     conversation.lost('connection_lost');
-    expect(conversation.applicationEnded('application.raises')).toEqual({ outputs: [], state: 'lost' });
+    expect(conversation.applicationEnded('application.raises')).toEqual({
+      outputs: [],
+      state: 'lost',
+    });
   });
 
   test('http.abort.stream-only: the code goes with the abort', () => {
@@ -501,8 +530,10 @@ describe('the loss of the peer', () => {
 });
 
 describe('length and content', () => {
-  const ofLength = (length: number, options: Partial<HttpConversationOptions> & { status?: number } = {}) =>
-    committed([['content-length', String(length)]], options);
+  const ofLength = (
+    length: number,
+    options: Partial<HttpConversationOptions> & { status?: number } = {},
+  ) => committed([['content-length', String(length)]], options);
 
   test('http.length.excess: a piece that goes beyond the declared length is Misuse', () => {
     const conversation = ofLength(5);
@@ -537,15 +568,20 @@ describe('length and content', () => {
     expect(() => ofLength(5, { status: 304 }).send(end)).not.toThrow();
   });
 
-  test.each([204, 205, 304])('http.bodyless: data in a %i is Misuse, an empty piece is not', (status) => {
-    const conversation = committed([], { status });
-    expect(misuseOf(conversation, body()).requirement).toBe('http.bodyless');
-    expect(outputs(conversation, body(''))).toEqual([]);
-    expect(outputs(conversation, end)).toHaveLength(1);
-  });
+  test.each([204, 205, 304])(
+    'http.bodyless: data in a %i is Misuse, an empty piece is not',
+    (status) => {
+      const conversation = committed([], { status });
+      expect(misuseOf(conversation, body()).requirement).toBe('http.bodyless');
+      expect(outputs(conversation, body(''))).toEqual([]);
+      expect(outputs(conversation, end)).toHaveLength(1);
+    },
+  );
 
   test('http.bodyless: holds for HEAD too, for the status is the application’s own choice', () => {
-    expect(misuseOf(committed([], { status: 204, method: 'HEAD' }), body()).requirement).toBe('http.bodyless');
+    expect(misuseOf(committed([], { status: 204, method: 'HEAD' }), body()).requirement).toBe(
+      'http.bodyless',
+    );
   });
 
   test.each([
@@ -564,7 +600,13 @@ describe('length and content', () => {
   });
 
   test('http.length.syntax: two lengths in a head are Misuse', () => {
-    const event: HttpSendEvent = { ...start, headers: [['content-length', '1'], ['content-length', '1']] };
+    const event: HttpSendEvent = {
+      ...start,
+      headers: [
+        ['content-length', '1'],
+        ['content-length', '1'],
+      ],
+    };
     expect(misuseOf(converse(), event).requirement).toBe('http.length.syntax');
   });
 
@@ -590,14 +632,19 @@ describe('fields', () => {
     ['http.response.start', (field) => [converse(), { ...start, headers: [field] }]],
     ['http.response.end', (field) => [committed(), { ...end, trailers: [field] }]],
   ])('http.field-syntax: a broken field in %s is Misuse', (_, make) => {
-    for (const field of [['x-a', 'b\r\nset-cookie: c'], ['X-A', 'b'], ['x a', 'b'], ['x-a', ' b']] as const)
+    for (const field of [
+      ['x-a', 'b\r\nset-cookie: c'],
+      ['X-A', 'b'],
+      ['x a', 'b'],
+      ['x-a', ' b'],
+    ] as const)
       expect(misuseOf(...make(field)).requirement).toBe('http.field-syntax');
   });
 
   test('http.field-syntax: the explanation names the field', () => {
-    expect(misuseOf(converse(), { ...start, headers: [['Content-Type', 'text/plain']] }).message).toBe(
-      'http.field-syntax: the field name "Content-Type" is not in lowercase',
-    );
+    expect(
+      misuseOf(converse(), { ...start, headers: [['Content-Type', 'text/plain']] }).message,
+    ).toBe('http.field-syntax: the field name "Content-Type" is not in lowercase');
   });
 
   test.each(['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade'])(
@@ -661,7 +708,10 @@ describe('what an accepted event reports', () => {
     [abort, committed(), 'aborted', 'http.abort.stream-only'],
     [refuse, converse(), 'refused', 'http.refuse.before-bytes'],
     [discard, converse(), 'discarded', 'http.request.discard-drains'],
-  ])('$0.type: the state after it and the requirement that governs it', (event, conversation, state, requirement) => {
-    expect(conversation.send(event)).toMatchObject({ state, requirement });
-  });
+  ])(
+    '$0.type: the state after it and the requirement that governs it',
+    (event, conversation, state, requirement) => {
+      expect(conversation.send(event)).toMatchObject({ state, requirement });
+    },
+  );
 });

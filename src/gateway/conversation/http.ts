@@ -252,6 +252,7 @@ export class HttpConversation {
     if (step.kind === 'misuse')
       throw new Misuse(step.requirement, this.#explain(step.requirement, event));
     this.#dropIncoming();
+    this.#continueOwed = false;
     return {
       outputs: step.kind === 'to' && step.action === 'discard' ? [{ do: 'discard' }] : [],
       state: this.#request.state,

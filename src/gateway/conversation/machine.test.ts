@@ -12,7 +12,9 @@ import { inputsOf, Machine } from './machine.ts';
 type State = 'shut' | 'ajar' | 'gone';
 type Row = Transition<State, 'locked' | 'late', 'creak' | 'slam'>;
 
-function door(transitions: readonly Row[]): MachineTable<State, 'locked' | 'late', 'creak' | 'slam'> {
+function door(
+  transitions: readonly Row[],
+): MachineTable<State, 'locked' | 'late', 'creak' | 'slam'> {
   return {
     machine: 'test.door',
     initial: 'shut',
@@ -27,7 +29,13 @@ const unasked = {
   late: () => expect.unreachable('the guard `late` was asked'),
 };
 
-const open: Row = { on: ['push'], from: ['shut'], to: 'ajar', do: 'creak', requirement: 'door.opens' };
+const open: Row = {
+  on: ['push'],
+  from: ['shut'],
+  to: 'ajar',
+  do: 'creak',
+  requirement: 'door.opens',
+};
 
 test('machine: it begins in the initial state', () => {
   const machine = new Machine(door([open]), unasked);
@@ -55,8 +63,16 @@ test('machine: a row with `to` and without `do` has no action', () => {
 });
 
 test.each<[string, Row, object]>([
-  ['misuse', { on: ['push'], from: ['shut'], misuse: 'door.no' }, { kind: 'misuse', requirement: 'door.no' }],
-  ['closed', { on: ['push'], from: ['shut'], closed: 'door.no' }, { kind: 'closed', requirement: 'door.no' }],
+  [
+    'misuse',
+    { on: ['push'], from: ['shut'], misuse: 'door.no' },
+    { kind: 'misuse', requirement: 'door.no' },
+  ],
+  [
+    'closed',
+    { on: ['push'], from: ['shut'], closed: 'door.no' },
+    { kind: 'closed', requirement: 'door.no' },
+  ],
   ['stay', { on: ['push'], from: ['shut'], stay: true }, { kind: 'stay' }],
 ])('machine: a row with `%s` says so and does not move', (_, row, outcome) => {
   const machine = new Machine(door([row]), unasked);
@@ -88,7 +104,10 @@ test.each([
 });
 
 test('machine: the first row that matches is taken, whatever follows', () => {
-  const machine = new Machine(door([open, { on: ['push'], from: ['shut'], misuse: 'door.no' }]), unasked);
+  const machine = new Machine(
+    door([open, { on: ['push'], from: ['shut'], misuse: 'door.no' }]),
+    unasked,
+  );
   expect(machine.step('push', undefined)).toMatchObject({ kind: 'to', state: 'ajar' });
 });
 

@@ -38,13 +38,43 @@ const withHosts = (...values: string[]) => ({
 
 describe('security.framing-conflict', () => {
   test.each<[clause: string, what: string, change: Partial<RequestHead>, status: number]>([
-    ['9112 6.3', 'transfer-encoding and content-length', withFields(['transfer-encoding', 'chunked'], ['content-length', '5']), 400],
-    ['9112 6.3', 'content-length and transfer-encoding, in this order', withFields(['content-length', '5'], ['transfer-encoding', 'chunked']), 400],
-    ['9112 6.3', 'transfer-encoding and a content-length of 0', withFields(['transfer-encoding', 'chunked'], ['content-length', '0']), 400],
-    ['9112 6.3', 'an unknown coding and content-length', withFields(['transfer-encoding', 'x'], ['content-length', '5']), 400],
+    [
+      '9112 6.3',
+      'transfer-encoding and content-length',
+      withFields(['transfer-encoding', 'chunked'], ['content-length', '5']),
+      400,
+    ],
+    [
+      '9112 6.3',
+      'content-length and transfer-encoding, in this order',
+      withFields(['content-length', '5'], ['transfer-encoding', 'chunked']),
+      400,
+    ],
+    [
+      '9112 6.3',
+      'transfer-encoding and a content-length of 0',
+      withFields(['transfer-encoding', 'chunked'], ['content-length', '0']),
+      400,
+    ],
+    [
+      '9112 6.3',
+      'an unknown coding and content-length',
+      withFields(['transfer-encoding', 'x'], ['content-length', '5']),
+      400,
+    ],
     ['9112 6.3', 'two lengths', withFields(['content-length', '5'], ['content-length', '6']), 400],
-    ['9112 6.3', 'three lengths, of which two agree', withFields(['content-length', '5'], ['content-length', '5'], ['content-length', '0']), 400],
-    ['9110 8.6', 'two spellings of one length', withFields(['content-length', '5'], ['content-length', '05']), 400],
+    [
+      '9112 6.3',
+      'three lengths, of which two agree',
+      withFields(['content-length', '5'], ['content-length', '5'], ['content-length', '0']),
+      400,
+    ],
+    [
+      '9110 8.6',
+      'two spellings of one length',
+      withFields(['content-length', '5'], ['content-length', '05']),
+      400,
+    ],
     ['9110 8.6', 'a list of equal lengths', withFields(['content-length', '5, 5']), 400],
     ['9110 8.6', 'a list of different lengths', withFields(['content-length', '5,6']), 400],
     ['9110 8.6', 'an empty length', withFields(['content-length', '']), 400],
@@ -52,19 +82,59 @@ describe('security.framing-conflict', () => {
     ['9110 8.6', 'a length with a sign', withFields(['content-length', '+5']), 400],
     ['9110 8.6', 'a length in hexadecimal', withFields(['content-length', '0x5']), 400],
     ['9110 8.6', 'a length with an inner space', withFields(['content-length', '1 0']), 400],
-    ['9110 8.6', 'a length with an underscore, which some parsers skip', withFields(['content-length', '1_0']), 400],
-    ['9110 8.6', 'a length beyond what a number holds exactly', withFields(['content-length', '18446744073709551621']), 400],
+    [
+      '9110 8.6',
+      'a length with an underscore, which some parsers skip',
+      withFields(['content-length', '1_0']),
+      400,
+    ],
+    [
+      '9110 8.6',
+      'a length beyond what a number holds exactly',
+      withFields(['content-length', '18446744073709551621']),
+      400,
+    ],
     ['9112 6.1', 'a coding that is not known', withFields(['transfer-encoding', 'gzip']), 501],
-    ['9112 6.1', 'a coding before chunked', withFields(['transfer-encoding', 'gzip, chunked']), 501],
+    [
+      '9112 6.1',
+      'a coding before chunked',
+      withFields(['transfer-encoding', 'gzip, chunked']),
+      501,
+    ],
     ['9112 6.1', 'a coding after chunked', withFields(['transfer-encoding', 'chunked, gzip']), 501],
-    ['9112 6.1', 'chunked twice in one field', withFields(['transfer-encoding', 'chunked, chunked']), 501],
-    ['9112 6.1', 'chunked in two fields', withFields(['transfer-encoding', 'chunked'], ['transfer-encoding', 'chunked']), 501],
-    ['9112 6.1', 'identity, which is no longer a coding', withFields(['transfer-encoding', 'identity']), 501],
+    [
+      '9112 6.1',
+      'chunked twice in one field',
+      withFields(['transfer-encoding', 'chunked, chunked']),
+      501,
+    ],
+    [
+      '9112 6.1',
+      'chunked in two fields',
+      withFields(['transfer-encoding', 'chunked'], ['transfer-encoding', 'chunked']),
+      501,
+    ],
+    [
+      '9112 6.1',
+      'identity, which is no longer a coding',
+      withFields(['transfer-encoding', 'identity']),
+      501,
+    ],
     ['9112 6.1', 'an empty coding', withFields(['transfer-encoding', '']), 501],
     ['9112 7', 'chunked in quotes', withFields(['transfer-encoding', '"chunked"']), 501],
     ['9112 7', 'chunked with a parameter', withFields(['transfer-encoding', 'chunked;q=1']), 501],
-    ['9112 7', 'a coding that only looks like chunked', withFields(['transfer-encoding', 'xchunked']), 501],
-    ['9112 6.1', 'chunked in HTTP/1.0', { ...withFields(['transfer-encoding', 'chunked']), http_version: '1.0' }, 400],
+    [
+      '9112 7',
+      'a coding that only looks like chunked',
+      withFields(['transfer-encoding', 'xchunked']),
+      501,
+    ],
+    [
+      '9112 6.1',
+      'chunked in HTTP/1.0',
+      { ...withFields(['transfer-encoding', 'chunked']), http_version: '1.0' },
+      400,
+    ],
   ])('RFC %s: %s', (_, __, change, status) => {
     expect(refusalOf(change)).toMatchObject({ status, requirement: 'security.framing-conflict' });
   });
@@ -73,7 +143,14 @@ describe('security.framing-conflict', () => {
     ['no length', [], null],
     ['a length', [['content-length', '5']], 5],
     ['a length of 0', [['content-length', '0']], 0],
-    ['one length twice (RFC 9110 8.6)', [['content-length', '5'], ['content-length', '5']], 5],
+    [
+      'one length twice (RFC 9110 8.6)',
+      [
+        ['content-length', '5'],
+        ['content-length', '5'],
+      ],
+      5,
+    ],
     ['chunked', [['transfer-encoding', 'chunked']], null],
     ['chunked in capitals (RFC 9112 7)', [['transfer-encoding', 'CHUNKED']], null],
   ])('%s is no conflict', (_, fields, length) => {
@@ -104,7 +181,11 @@ describe('security.host-single', () => {
     ['3986 3.2.2', 'a name in brackets', withHosts('[example.org]')],
     ['3986 2.1', 'a percent sign without digits', withHosts('a%zz')],
     ['3986 3.2.2', 'octets above 0x7F', withHosts('ex\u00e4mple.org')],
-    ['9112 3.2.2', 'a broken host beside an absolute target', { ...withHosts('a@@b'), target: 'http://example.org/' }],
+    [
+      '9112 3.2.2',
+      'a broken host beside an absolute target',
+      { ...withHosts('a@@b'), target: 'http://example.org/' },
+    ],
   ])('RFC %s: %s', (_, __, change) => {
     expect(refusalOf(change)).toMatchObject({ status: 400, requirement: 'security.host-single' });
   });
@@ -152,7 +233,11 @@ describe('security.target-syntax', () => {
     ['9112 3.2.2', 'an absolute form without a host', { target: 'http:///a' }],
     ['9112 3.2.2', 'an absolute form with nothing but a scheme', { target: 'http://' }],
     ['9112 3.2.2', 'a scheme without slashes', { target: 'mailto:a' }],
-    ['9110 4.2.4', 'user information in an absolute form', { target: 'http://user:secret@example.org/' }],
+    [
+      '9110 4.2.4',
+      'user information in an absolute form',
+      { target: 'http://user:secret@example.org/' },
+    ],
     ['9112 3.2.2', 'a port alone in an absolute form', { target: 'http://:80/' }],
     ['9112 3.2.2', 'a fragment in an absolute form', { target: 'http://example.org/#a' }],
     ['9112 3.2.3', 'an authority with a method that is not CONNECT', { target: 'example.org:443' }],
@@ -241,7 +326,14 @@ describe('the scope', () => {
   });
 
   test('http.headers.order: fields keep their order and their duplicates', () => {
-    const headers: Fields = [['b', '1'], host, ['a', '2'], ['b', '3'], ['cookie', 'x'], ['cookie', 'y']];
+    const headers: Fields = [
+      ['b', '1'],
+      host,
+      ['a', '2'],
+      ['b', '3'],
+      ['cookie', 'x'],
+      ['cookie', 'y'],
+    ];
     expect(scopeOf({ headers }).headers).toEqual(headers);
   });
 

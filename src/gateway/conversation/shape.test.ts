@@ -15,6 +15,14 @@ function misuseOf(event: unknown): Misuse {
   return expect.unreachable('the event was accepted');
 }
 
+/** A list of its arguments with a hole before the last. */
+function holed(...items: unknown[]): unknown[] {
+  const list = new Array(items.length + 1);
+  for (const [index, item] of items.entries())
+    list[index === items.length - 1 ? index + 1 : index] = item;
+  return list;
+}
+
 const start = { type: 'http.response.start', status: 200 };
 const body = { type: 'http.response.body', data: new Uint8Array() };
 
@@ -29,26 +37,66 @@ describe('event.shape', () => {
     ['a list', [], 'needs a `type`; this one has undefined'],
     ['a type that is a number', { type: 1 }, 'needs a `type`; this one has 1'],
     ['a type that is a boxed string', { type: new String('http.refuse') }, 'this one has a String'],
-    ['a missing status', { type: 'http.response.start' }, '`http.response.start` needs the field `status` (a whole number from 200 to 599)'],
+    [
+      'a missing status',
+      { type: 'http.response.start' },
+      '`http.response.start` needs the field `status` (a whole number from 200 to 599)',
+    ],
     ['a status that is undefined', { ...start, status: undefined }, 'needs the field `status`'],
-    ['a status that is null', { ...start, status: null }, '`status` of `http.response.start` must be a whole number from 200 to 599, not null'],
+    [
+      'a status that is null',
+      { ...start, status: null },
+      '`status` of `http.response.start` must be a whole number from 200 to 599, not null',
+    ],
     ['a status that is text', { ...start, status: '200' }, 'not "200"'],
     ['a fraction of a status', { ...start, status: 200.5 }, 'not 200.5'],
     ['a status that is not a number', { ...start, status: Number.NaN }, 'not NaN'],
     ['a status without end', { ...start, status: Number.POSITIVE_INFINITY }, 'not Infinity'],
     ['a bigint', { ...start, status: 200n }, 'not a bigint'],
-    ['a negative code', { type: 'http.response.abort', code: -1 }, 'a whole number of at least 0, not -1'],
-    ['headers that are a map', { ...start, headers: { a: 'x' } }, '`headers` of `http.response.start` must be a list of [name, value] pairs of strings, not a map'],
+    [
+      'a negative code',
+      { type: 'http.response.abort', code: -1 },
+      'a whole number of at least 0, not -1',
+    ],
+    [
+      'headers that are a map',
+      { ...start, headers: { a: 'x' } },
+      '`headers` of `http.response.start` must be a list of [name, value] pairs of strings, not a map',
+    ],
     ['headers that are text', { ...start, headers: 'a: x' }, 'not "a: x"'],
     ['a pair of three', { ...start, headers: [['a', 'x', 'y']] }, 'not a list of another form'],
     ['a pair of one', { ...start, headers: [['a']] }, 'not a list of another form'],
-    ['a value that is a number', { ...start, headers: [['content-length', 5]] }, 'not a list of another form'],
-    ['a name that is octets', { ...start, headers: [[new Uint8Array(1), 'x']] }, 'not a list of another form'],
-    ['a list with a hole', { ...start, headers: [['a', 'x'], , ['b', 'y']] }, 'not a list of another form'],
-    ['a pair with a hole', { ...start, headers: [[, 'x']] }, 'not a list of another form'],
-    ['text where data belongs', { ...body, data: 'Hello' }, '`data` of `http.response.body` must be a Uint8Array, not "Hello"'],
-    ['a list of numbers where data belongs', { ...body, data: [1, 2] }, 'not a list of another form'],
-    ['an ArrayBuffer where data belongs', { ...body, data: new ArrayBuffer(1) }, 'not an ArrayBuffer'],
+    [
+      'a value that is a number',
+      { ...start, headers: [['content-length', 5]] },
+      'not a list of another form',
+    ],
+    [
+      'a name that is octets',
+      { ...start, headers: [[new Uint8Array(1), 'x']] },
+      'not a list of another form',
+    ],
+    [
+      'a list with a hole',
+      { ...start, headers: holed(['a', 'x'], ['b', 'y']) },
+      'not a list of another form',
+    ],
+    ['a pair with a hole', { ...start, headers: [holed('x')] }, 'not a list of another form'],
+    [
+      'text where data belongs',
+      { ...body, data: 'Hello' },
+      '`data` of `http.response.body` must be a Uint8Array, not "Hello"',
+    ],
+    [
+      'a list of numbers where data belongs',
+      { ...body, data: [1, 2] },
+      'not a list of another form',
+    ],
+    [
+      'an ArrayBuffer where data belongs',
+      { ...body, data: new ArrayBuffer(1) },
+      'not an ArrayBuffer',
+    ],
     ['other octets where data belongs', { ...body, data: new Uint16Array(1) }, 'not a Uint16Array'],
     ['a value without a prototype', { ...body, data: Object.create(null) }, 'not a map'],
     ['long text, which is cut', { ...body, data: 'x'.repeat(100) }, `not "${'x'.repeat(40)}…"`],
@@ -62,8 +110,10 @@ describe('event.shape', () => {
     ['http.response.start', 199, 200, 599, 600],
     ['http.informational', 101, 102, 199, 200],
   ])('the status of %s is in its declared range', (type, below, least, most, above) => {
-    for (const status of [least, most]) expect(() => checkShape({ type, status }, 'http')).not.toThrow();
-    for (const status of [below, above]) expect(misuseOf({ type, status }).requirement).toBe('event.shape');
+    for (const status of [least, most])
+      expect(() => checkShape({ type, status }, 'http')).not.toThrow();
+    for (const status of [below, above])
+      expect(misuseOf({ type, status }).requirement).toBe('event.shape');
   });
 
   test.each<[string, object]>([
@@ -87,7 +137,11 @@ describe('event.unknown-type-misuse', () => {
   test.each([
     ['a type that nobody defined', 'org.example.jump', 'there is no event `org.example.jump`'],
     ['an empty type', '', 'there is no event ``'],
-    ['a near miss, with what was probably meant', 'http.response.begin', 'did you mean `http.response.start`?'],
+    [
+      'a near miss, with what was probably meant',
+      'http.response.begin',
+      'did you mean `http.response.start`?',
+    ],
     ['`__proto__`', '__proto__', 'there is no event `__proto__`'],
     ['`constructor`', 'constructor', 'there is no event `constructor`'],
     ['`toString`', 'toString', 'there is no event `toString`'],

@@ -80,7 +80,8 @@ function eventOf(input: string, { event, start }: Situation = {}): HttpSendEvent
   const changes = { ...(input === 'http.response.start' ? start : {}), ...event };
   const known = Object.entries(changes).filter(
     // `status` of a start is no status of an informational response.
-    ([name, value]) => name in (EVENTS[input]?.fields ?? {}) && !(input === 'http.informational' && value === 204),
+    ([name, value]) =>
+      name in (EVENTS[input]?.fields ?? {}) && !(input === 'http.informational' && value === 204),
   );
   return { ...plain, ...Object.fromEntries(known) } as HttpSendEvent;
 }
@@ -153,7 +154,13 @@ function outcomeInWords(row: Row): string {
   return row.never ? 'never comes' : 'changes nothing';
 }
 
-function hold(table: MachineTable, row: Row, state: string, input: string, stateOf: (c: HttpConversation) => string) {
+function hold(
+  table: MachineTable,
+  row: Row,
+  state: string,
+  input: string,
+  stateOf: (c: HttpConversation) => string,
+) {
   const situation = row.when === undefined ? {} : SITUATIONS[row.when as HttpResponseGuard];
   if (!situation) return expect.unreachable(`say in SITUATIONS when the guard ${row.when} holds`);
   const conversation = new HttpConversation({
@@ -177,12 +184,18 @@ function hold(table: MachineTable, row: Row, state: string, input: string, state
   }
   const { outputs, requirement, taken } = act();
   if (row.to === undefined) {
-    expect({ taken, outputs, state: stateOf(conversation) }).toEqual({ taken: false, outputs: [], state });
+    expect({ taken, outputs, state: stateOf(conversation) }).toEqual({
+      taken: false,
+      outputs: [],
+      state,
+    });
     return;
   }
   expect(taken).toBe(true);
   expect(stateOf(conversation)).toBe(row.to);
-  expect(outputs[0]?.do).toBe(row.do === undefined ? undefined : FIRST_OUTPUT[row.do as HttpResponseAction]);
+  expect(outputs[0]?.do).toBe(
+    row.do === undefined ? undefined : FIRST_OUTPUT[row.do as HttpResponseAction],
+  );
   if (input !== 'peer.lost') expect(requirement).toBe(row.requirement);
 }
 
@@ -200,7 +213,12 @@ describe.each(MACHINES)('$machine', (table, stateOf) => {
     [...inputsOf(table)].flatMap((input) =>
       table.transitions
         .filter((row) => row.on.includes(input) && row.from.includes(state))
-        .map((row) => ({ row, state, input, where: `${state}${row.when ? `, ${row.when},` : ''}` })),
+        .map((row) => ({
+          row,
+          state,
+          input,
+          where: `${state}${row.when ? `, ${row.when},` : ''}`,
+        })),
     ),
   );
 
@@ -236,6 +254,9 @@ describe.each(MACHINES)('$machine', (table, stateOf) => {
 test('every event that an application may send is an input of one machine, and of no other', () => {
   for (const [type, { direction }] of Object.entries(EVENTS)) {
     if (direction !== 'send') continue;
-    expect(MACHINES.filter(([table]) => inputsOf(table).has(type)), type).toHaveLength(1);
+    expect(
+      MACHINES.filter(([table]) => inputsOf(table).has(type)),
+      type,
+    ).toHaveLength(1);
   }
 });

@@ -22,19 +22,33 @@ export interface Http1Server {
   destroy(): void;
 }
 
+/** Milliseconds without an octet of a body after which its connection is given up. */
+const BODY_STANDSTILL = 60_000;
+
 /** Listens on `host` and `port`; port 0 takes a free one. Rejects when the address is not to be had. */
 export function listenHttp1(
   gateway: Gateway,
   options: { host: string; port: number },
 ): Promise<Http1Server> {
   // `requireHostHeader`: Node would answer by itself, and go on to read what follows (security.host-single).
-  const server = createServer({ noDelay: true, keepAlive: true, requireHostHeader: false });
+  // `requestTimeout`: Node's bounds the whole request, however lively; ours bounds a body that stands still.
+  const server = createServer({
+    noDelay: true,
+    keepAlive: true,
+    requireHostHeader: false,
+    requestTimeout: 0,
+  });
   // http.half-close: without this Node ends its own side as soon as the peer ends the other one.
   (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
   // Node would drop the fields beyond the 2000th unseen, a second `host` among them. Their total size stays limited.
   server.maxHeadersCount = 0;
 
   let closing = false;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   const accept = (req: IncomingMessage, res: ServerResponse) => {
     const connection = connectionOf(req.socket);
     if (connection.refused) {
@@ -61,7 +75,13 @@ export function listenHttp1(
   // Node takes its own listeners off the socket of a CONNECT, and gives it to us without a response to write to.
   server.on('connect', (req, socket) => {
     socket.on('error', () => {});
-    const outcome = gateway.http(headOf(req, connectionOf(req.socket)), new NoWire());
+    const connection = connectionOf(req.socket);
+    if (connection.refused || connection.exchanges.size > 0) {
+      // An answer now would stand in the middle of another one.
+      socket.destroy();
+      return;
+    }
+    const outcome = gateway.http(headOf(req, connection), new NoWire());
     const status = isRefusal(outcome) ? outcome.status : 501;
     const line = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
     socket.end(`${line}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`, () => socket.destroy());
@@ -75,6 +95,11 @@ export function listenHttp1(
         address: server.address() as AddressInfo,
         close: () => {
           closing = true;
+          // What Node does not count as idle: a connection that has not sent a request yet.
+          for (const socket of sockets) {
+            const { exchanges, refused } = connectionOf(socket);
+            if (exchanges.size === 0 && !refused) socket.destroy();
+          }
           return new Promise((done) => void server.close(() => done()));
         },
         destroy: () => server.closeAllConnections(),
@@ -109,18 +134,39 @@ function connect(
     exchange.end();
     req.resume();
   } else {
-    req.on('data', (data: Buffer) => exchange.body(data));
+    const standstill = setTimeout(() => {
+      // A body that we do not read has no way to go on.
+      if (req.isPaused()) standstill.refresh();
+      else
+        req.socket.destroy(
+          Object.assign(new Error('the body stands still'), { code: 'ETIMEDOUT' }),
+        );
+    }, BODY_STANDSTILL).unref();
+    req.on('data', (data: Buffer) => {
+      standstill.refresh();
+      exchange.body(plain(data));
+    });
     req.on('end', () => exchange.end(pairs(req.rawTrailers)));
+    req.on('close', () => clearTimeout(standstill));
   }
   const gone = () => {
     if (connection.exchanges.delete(gone)) exchange.lost(causeOf(req.socket.errored));
   };
   connection.exchanges.add(gone);
   res.on('drain', () => exchange.drained());
-  res.on('close', gone);
+  res.on('close', () => {
+    // A response may be over before its request (http.duplex): the rest of the body is still the application's.
+    if (res.writableFinished && !req.complete && !req.socket.destroyed) req.once('close', gone);
+    else gone();
+  });
   // What is told by the close, which follows.
   req.on('error', () => {});
   res.on('error', () => {});
+}
+
+/** The octets of a Buffer, which are not to behave otherwise than those of another transport. */
+function plain({ buffer, byteOffset, byteLength }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function causeOf(error: NodeJS.ErrnoException | null): HttpClosed['cause'] {
@@ -229,6 +275,8 @@ class NodeWire implements HttpWire {
         this.#endsWithConnection =
           output.content && output.length === null && this.#req.httpVersion === '1.0';
         if (this.#isLast()) res.shouldKeepAlive = false;
+        // RFC 9112 section 6.1; Node would, for a peer that sends `te: chunked`.
+        if (this.#req.httpVersion === '1.0') res.useChunkedEncodingByDefault = false;
         res.writeHead(output.status, output.headers.flat() as string[]);
         // http.commit.on-start: joined with a body of this turn, never held longer.
         this.#headWaits = setImmediate(() => this.#flushHead());
