@@ -108,6 +108,16 @@ test.concurrent.each([
   ).toMatchObject({ code: 0, stdout: 'request 1: 200, 0 octets, complete\n' });
 });
 
+test.concurrent('an application that never ends its response: exit 1, and what to look for', async () => {
+  const { code, stdout } = await portway(['check', 'app.mjs', '--transport', 'memory'], {
+    cwd: bench(`${START}await new Promise(() => {});`, '# @timeout 10ms\nGET /'),
+  });
+  expect(code).toBe(1);
+  expect(stdout).toMatch(
+    /^request 1: 200, 0 octets, timeout\n {2}request 1: nothing happened any more/,
+  );
+});
+
 test.concurrent('--trace: every event is written, and well formed', async () => {
   const cwd = bench(`${START}${END}`, 'GET /one\n###\nGET /two\n');
   expect((await portway(['check', 'app.mjs', '--trace', 'trace.ndjson'], { cwd })).code).toBe(0);

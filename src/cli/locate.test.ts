@@ -48,6 +48,7 @@ test.each<[string, string, object | undefined]>([
     '    at process.processTicksAndRejections (node:internal/process/task_queues:105:5)',
     undefined,
   ],
+  ['a package beside it', '    at file:///home/me/site/node_modules/hono/index.js:1:2', undefined],
   ['no frame', 'Error: (see /home/me/site/app.ts)', undefined],
   ['nothing', '', undefined],
 ])('%s', (_, line, position) => {
@@ -60,4 +61,13 @@ test('the first frame of the application is taken, whatever is above it', () => 
     at file:///home/me/site/lib.ts:2:3
     at file:///home/me/site/app.ts:4:5`;
   expect(locate(stack)).toEqual({ file: 'lib.ts', line: 2, column: 3 });
+});
+
+test('the code of this package is never the application’s, even where it stands in its folder', () => {
+  const here = import.meta.url;
+  const stack = `Misuse: x
+    at send (${new URL('../gateway/gateway.ts', here).href}:1:2)
+    at http (${new URL('../../app.ts', here).href}:3:4)`;
+  const entry = new URL('../../app.ts', here).pathname;
+  expect(locateIn(entry)(stack)).toEqual({ file: 'app.ts', line: 3, column: 4 });
 });

@@ -413,6 +413,22 @@ describe('send', () => {
   );
 });
 
+test('closed.not-an-error: a `send` or `receive` that nobody waits for is no error that nobody handled', async () => {
+  const { send, receive, wire, exchange } = await openPuppet();
+  await send(start);
+  wire.congested = true;
+  const misused = [send(start), send({} as HttpSendEvent)];
+  void receive();
+  misused.push(receive() as Promise<never>);
+  const waiting = send(body);
+  exchange.lost('peer_reset');
+  const lost = send(body);
+  // The check is made after the test, when a turn of the event loop has passed without anybody asking.
+  await turn();
+  expect(unhandled).not.toHaveBeenCalled();
+  for (const promise of [...misused, waiting, lost]) await expect(promise).rejects.toThrow();
+});
+
 describe('back-pressure', () => {
   test('flow.send-waits: `send` waits while the wire is congested', async () => {
     const { send, wire, exchange } = await openPuppet();

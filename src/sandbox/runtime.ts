@@ -125,6 +125,7 @@ export abstract class LinkedSession implements Session {
       if (envelope && envelope.sid === sid) this.#take(envelope);
     };
     link.onClosed = (failure) => {
+      if (this.#over) return;
       this.#end(failure);
       this.listener?.died(failure);
     };
@@ -134,6 +135,13 @@ export abstract class LinkedSession implements Session {
   protected abstract loadBody(entry: string, revision: number): unknown;
 
   async run(entry: string, revision: number): Promise<void> {
+    // An answer to what was asked of an earlier program would be dropped.
+    this.#reject({
+      code: 'superseded',
+      message: 'Another program was loaded.',
+      help: '',
+      retryable: true,
+    });
     this.#epoch = revision;
     await this.#call('load', this.loadBody(entry, revision));
   }
@@ -193,22 +201,25 @@ export abstract class LinkedSession implements Session {
     }
     if (envelope.epoch !== this.#epoch) return;
     this.listener?.beat();
-    switch (envelope.kind) {
+    const { kind, id, body } = envelope;
+    switch (kind) {
       case 'trace':
-        this.listener?.trace(envelope.body as TraceEvent[]);
+        if (isList(body)) this.listener?.trace(body as unknown as TraceEvent[]);
         return;
-      case 'log': {
-        const { lines, dropped } = envelope.body as { lines: LogLine[]; dropped: number };
-        this.listener?.log(lines, dropped);
+      case 'log':
+        if (isLog(body)) this.listener?.log(body.lines, body.dropped);
         return;
-      }
       case 'reply':
-        this.#settle(envelope.id)?.resolve(envelope.body);
+        this.#settle(id)?.resolve(body);
         return;
       case 'error': {
-        const { kind, message, src } = envelope.body as GuestError;
-        this.#settle(envelope.id)?.reject(
-          new ProgramError({ kind, message, ...(src ? { src } : {}) }),
+        const { kind, message, src } = (isRecord(body) ? body : {}) as Partial<GuestError>;
+        this.#settle(id)?.reject(
+          new ProgramError({
+            kind: kind ?? 'runtime',
+            message: message ?? 'the sandbox failed without a word.',
+            ...(src ? { src } : {}),
+          }),
         );
         return;
       }
@@ -226,7 +237,29 @@ export abstract class LinkedSession implements Session {
   #end(failure: Failure): void {
     if (this.#over) return;
     this.#over = failure;
+    this.#reject(failure);
+  }
+
+  #reject(failure: Failure): void {
     for (const { reject } of this.#pending.values()) reject(new RuntimeError(failure));
     this.#pending.clear();
   }
+}
+
+// The reader's program shares a place with the guest, and may write to where the guest writes.
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isList(value: unknown): value is readonly Record<string, unknown>[] {
+  return Array.isArray(value) && value.every(isRecord);
+}
+
+function isLog(value: unknown): value is { lines: readonly LogLine[]; dropped: number } {
+  const { lines, dropped } = (isRecord(value) ? value : {}) as {
+    lines?: unknown;
+    dropped?: unknown;
+  };
+  return isList(lines) && typeof dropped === 'number';
 }

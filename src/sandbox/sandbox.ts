@@ -31,6 +31,8 @@ const WATCH_INTERVAL = 500;
 /** Milliseconds of silence after which the reader is told, and after which the guest is ended. */
 const SILENCE_TOLD = 1600;
 const SILENCE_ENDED = 3500;
+/** Events of a run that are kept: more than an honest guest sends. */
+const EVENT_LIMIT = 5000;
 /** Milliseconds that a guest has to stop when it is asked. */
 const STOP_GRACE = 1000;
 
@@ -80,10 +82,12 @@ export class Sandbox {
       return;
     }
 
-    const session = await this.#session(choice, epoch);
-    if (!session || epoch !== this.#epoch) return;
-    const unwatch = this.#watch(session, epoch);
+    let session: Session | undefined;
+    let unwatch = () => {};
     try {
+      session = await this.#session(choice, epoch);
+      if (!session || epoch !== this.#epoch) return;
+      unwatch = this.#watch(session, epoch);
       this.#listen(session, epoch);
       this.#change({
         phase: 'syncing',
@@ -101,12 +105,13 @@ export class Sandbox {
           status: `Sending ${request.name} (${index + 1} of ${requests.length})`,
         });
         this.#took(request, await session.request(request, index + 1));
+        if (this.#state.phase === 'stopping') break;
       }
       if (epoch !== this.#epoch) return;
       this.#change({ phase: 'ready', status: this.#summary(session.runtime) });
     } catch (error) {
       if (epoch !== this.#epoch) return;
-      if (error instanceof RuntimeError) this.#forget(session, true);
+      if (session && error instanceof RuntimeError) this.#forget(session, true);
       this.#fail(
         diagnose(error),
         error instanceof ProgramError ? 'The application did not load.' : 'The run ended early.',
@@ -130,7 +135,7 @@ export class Sandbox {
     this.#change({ phase: 'stopping', status: 'Stopping' });
     session.interrupt();
     setTimeout(() => {
-      if (epoch !== this.#epoch || this.#state.phase === 'ready') return;
+      if (epoch !== this.#epoch || this.#state.phase !== 'stopping') return;
       this.#giveUp();
       this.#change({
         phase: 'ready',
@@ -273,8 +278,10 @@ export class Sandbox {
         const found = events.flatMap(({ violation, src }): Diagnosis[] =>
           violation ? [{ kind: 'violation', ...violation, ...(src ? { src } : {}) }] : [],
         );
+        const room = Math.max(0, EVENT_LIMIT - this.#state.events.length);
         this.#change({
-          events: [...this.#state.events, ...events],
+          events: [...this.#state.events, ...events.slice(0, room)],
+          dropped: this.#state.dropped + Math.max(0, events.length - room),
           diagnoses: [...this.#state.diagnoses, ...found].slice(0, 100),
         });
       },

@@ -37,11 +37,11 @@ function transpileFile(path: string, source: string, files: Files, target: Targe
   const script = stripTypes(path, source);
   const specifiers = readImports(path, source, script);
   const own = specifiers.filter(({ value }) => isRelative(value));
-  const resolved = new Map(own.map((one) => [one, resolveImport(path, one, files)] as const));
+  const resolved = own.map((one) => ({ ...one, path: resolveImport(path, one, files) }));
   // A dynamic import is called when what is imported statically, even below it, has been evaluated.
-  const imports = own
-    .toSorted((a, b) => Number(a.dynamic) - Number(b.dynamic))
-    .map((one) => resolved.get(one) as string);
+  const imports = resolved
+    .sort((a, b) => Number(a.dynamic) - Number(b.dynamic))
+    .map((one) => one.path);
   if (target === 'function') return { ...functionBody(path, script), imports };
   let { code } = script;
   for (const { start, end, value } of own.toReversed()) {

@@ -16,14 +16,28 @@ const intent: ClientDirective = (load, options, element) => {
     if (waking) return;
     waking = true;
     for (const sign of SIGNS) element.removeEventListener(sign, wake);
-    const hydrate = await load();
-    await hydrate();
+    try {
+      const hydrate = await load();
+      await hydrate();
+    } catch {
+      // The next touch tries again.
+      waking = false;
+      listen();
+      const status = element.querySelector('[role=status]');
+      if (status)
+        status.textContent = 'The sandbox could not be loaded. Check the connection and try again.';
+      return;
+    }
     element.removeEventListener('click', remember, true);
     if (missed?.isConnected) missed.click();
   };
 
+  const listen = () => {
+    for (const sign of SIGNS) element.addEventListener(sign, wake, { passive: true });
+  };
+
   element.addEventListener('click', remember, true);
-  for (const sign of SIGNS) element.addEventListener(sign, wake, { passive: true });
+  listen();
 
   // What a reader has edited before is shown at once.
   const key = typeof options.value === 'string' ? options.value : '';

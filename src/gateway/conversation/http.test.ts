@@ -309,6 +309,7 @@ describe('http.continue.on-receive', () => {
     ['the response is committed', expecting(), (c) => c.send(start)],
     ['the response was refused', expecting(), (c) => c.send(refuse)],
     ['the peer is lost', expecting(), (c) => c.lost('connection_lost')],
+    ['the request was discarded', expecting(), (c) => c.send(discard)],
     ['part of the body has arrived', expecting(), (c) => c.body(octets('a'))],
     ['the request has arrived', expecting(), (c) => c.end()],
     ['the application has returned', expecting(), (c) => c.applicationEnded('application.returns')],

@@ -1,7 +1,7 @@
 // What only HTTP/1 on `node:http` does, on raw sockets: framing on the wire, connections that carry several exchanges,
 // and peers that misbehave. What all transports share is in src/client/transport.suite.ts.
 
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   type Call,
   given,
@@ -9,6 +9,7 @@ import {
   settled,
   standing,
   turn,
+  until,
 } from '../../../tests/fixtures/puppet.ts';
 import { RawClient } from '../../../tests/fixtures/raw-client.ts';
 import {
@@ -303,6 +304,13 @@ describe('requests that are refused', () => {
     await other.until('alive');
   });
 
+  test('http.connect.unserved: a CONNECT behind another request is not answered in the middle of it', async () => {
+    const { client, call } = await exchange(...GET, 'CONNECT a:443 HTTP/1.1', 'Host: a:443', '');
+    await call.send(start).catch(() => {});
+    expect(await client.whole()).not.toContain('501');
+    await given(call.scope.local.cancel);
+  });
+
   test('an Upgrade that nobody serves is an ordinary request', async () => {
     const { call, client } = await exchange(
       ...get('/', 'Connection: Upgrade', 'Upgrade: websocket'),
@@ -478,6 +486,16 @@ describe('framing of the response', () => {
     expect(whole).not.toMatch(/transfer-encoding/i);
     expect(whole).toMatch(/\r\n\r\nabc$/);
     expect(await client.closed).toBe('end');
+  });
+
+  test('RFC 9112 6.1: a peer of HTTP/1.0 that says `te: chunked` gets no chunks', async () => {
+    const { call, client } = await exchange('GET / HTTP/1.0', 'TE: chunked', '');
+    await call.send(start);
+    await call.send(body('abc'));
+    await call.send(end);
+    const whole = await client.whole();
+    expect(whole).not.toMatch(/transfer-encoding/i);
+    expect(whole).toMatch(/\r\n\r\nabc$/);
   });
 
   test('HTTP/1.0 with keep-alive and a declared length: the connection stays', async () => {
@@ -859,6 +877,18 @@ describe('listening and closing', () => {
     });
   });
 
+  test('close: a connection that has sent nothing, or half a head, is closed', async () => {
+    const { server, next, client: connect } = await serve();
+    const [silent, halting, client] = [await connect(), await connect(), await connect()];
+    halting.write('GET / HTTP/1.1\r\nHo');
+    // An answered request shows that the server has seen the connections that came before it.
+    client.lines(...GET);
+    await answer(await next(), 'seen');
+    await client.until('seen');
+    await server.close();
+    expect(await Promise.all([silent.closed, halting.closed])).toHaveLength(2);
+  });
+
   test('close: a response that has yet to begin says that it is the last', async () => {
     const { call, client, server } = await exchange();
     const closed = server.close();
@@ -898,5 +928,130 @@ describe('listening and closing', () => {
     await client.closed;
     await given(call.scope.local.cancel);
     await expect(call.send(start)).rejects.toThrow(Closed);
+  });
+});
+
+describe('a body that stands still', () => {
+  const MINUTE = 60_000;
+
+  /** A clock for the transport; sockets and the event loop go on by themselves. */
+  function clock() {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+  }
+
+  const arrived = (steps: readonly TraceStep[]) =>
+    steps.filter(({ lane, type }) => lane === 'gateway' && type === 'http.request.body').length;
+
+  test('closes the exchange as a timeout when a minute has brought nothing', async () => {
+    clock();
+    const { call, client, steps } = await exchange(
+      'POST / HTTP/1.1',
+      'Host: a',
+      'Content-Length: 10',
+      '',
+    );
+    client.write('half');
+    await until(() => arrived(steps) === 1);
+    await vi.advanceTimersByTimeAsync(MINUTE - 1);
+    expect(call.scope.local.cancel.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await given(call.scope.local.cancel);
+    expect(call.scope.local.cancel.reason).toEqual(new Closed('timeout'));
+    expect(await call.receive()).toMatchObject({ type: 'http.request.body' });
+    expect(await call.receive()).toEqual({ type: 'http.closed', cause: 'timeout' });
+  });
+
+  test('does not close while pieces arrive, however long it takes in all', async () => {
+    clock();
+    const { call, client, steps } = await exchange(
+      'POST / HTTP/1.1',
+      'Host: a',
+      'Content-Length: 5',
+      '',
+    );
+    for (let i = 1; i <= 5; i++) {
+      await vi.advanceTimersByTimeAsync(MINUTE - 1);
+      client.write('x');
+      await until(() => arrived(steps) === i);
+    }
+    await until(() => steps.at(-1)?.type === 'http.request.end');
+    await vi.advanceTimersByTimeAsync(2 * MINUTE);
+    expect(call.scope.local.cancel.aborted).toBe(false);
+    await answer(call, 'done');
+    await client.until('done');
+  });
+
+  test('does not close while it is the application that does not read', async () => {
+    clock();
+    const { call, client, steps } = await exchange(
+      'POST / HTTP/1.1',
+      'Host: a',
+      'Content-Length: 1000000',
+      '',
+    );
+    client.write('x'.repeat(1_000_000));
+    await until(() => arrived(steps) > 0);
+    await settled(() => arrived(steps));
+    await vi.advanceTimersByTimeAsync(5 * MINUTE);
+    let size = 0;
+    for (let event = await call.receive(); event.type !== 'http.request.end'; ) {
+      if (event.type !== 'http.request.body') return expect.unreachable(event.type);
+      size += event.data.length;
+      event = await call.receive();
+    }
+    expect(size).toBe(1_000_000);
+  });
+
+  test('does not close while the peer waits for the 100 that the application holds back', async () => {
+    clock();
+    const { call, client } = await exchange(
+      'POST / HTTP/1.1',
+      'Host: a',
+      'Expect: 100-continue',
+      'Content-Length: 2',
+      '',
+    );
+    await vi.advanceTimersByTimeAsync(5 * MINUTE);
+    expect(call.scope.local.cancel.aborted).toBe(false);
+    const pending = call.receive();
+    await client.until(' 100 ');
+    client.write('ab');
+    expect(await pending).toMatchObject({ type: 'http.request.body' });
+    await answer(call, 'done');
+    await client.until('done');
+  });
+
+  test('closes after the 100 was given and nothing came', async () => {
+    clock();
+    const { call, client } = await exchange(
+      'POST / HTTP/1.1',
+      'Host: a',
+      'Expect: 100-continue',
+      'Content-Length: 2',
+      '',
+    );
+    const pending = call.receive();
+    await client.until(' 100 ');
+    await vi.advanceTimersByTimeAsync(2 * MINUTE);
+    expect(await pending).toEqual({ type: 'http.closed', cause: 'timeout' });
+  });
+
+  test('leaves no timer behind', async () => {
+    clock();
+    const { call, client, gateway } = await exchange(
+      'POST / HTTP/1.1',
+      'Host: a',
+      'Content-Length: 2',
+      '',
+    );
+    client.write('ab');
+    await answer(call, 'done');
+    await client.until('done');
+    client.reset();
+    await gateway.idle();
+    await until(() => vi.getTimerCount() === 0);
   });
 });

@@ -62,7 +62,7 @@ export function listenHttp1(
       refuse(req, res, outcome);
       return;
     }
-    connect(outcome, connection, req, res);
+    connect(outcome, connection, wire, req, res);
     res.on('close', () => {
       if (closing) server.closeIdleConnections();
     });
@@ -123,6 +123,7 @@ function headOf(req: IncomingMessage, { ends }: Connection): RequestHead {
 function connect(
   exchange: HttpExchange,
   connection: Connection,
+  wire: NodeWire,
   req: IncomingMessage,
   res: ServerResponse,
 ): void {
@@ -135,8 +136,8 @@ function connect(
     req.resume();
   } else {
     const standstill = setTimeout(() => {
-      // A body that we do not read has no way to go on.
-      if (req.isPaused()) standstill.refresh();
+      // A body that we do not read, or have not asked for, has no way to go on.
+      if (req.isPaused() || wire.withholdsContinue) standstill.refresh();
       else
         req.socket.destroy(
           Object.assign(new Error('the body stands still'), { code: 'ETIMEDOUT' }),
@@ -144,6 +145,7 @@ function connect(
     }, BODY_STANDSTILL).unref();
     req.on('data', (data: Buffer) => {
       standstill.refresh();
+      wire.withholdsContinue = false;
       exchange.body(plain(data));
     });
     req.on('end', () => exchange.end(pairs(req.rawTrailers)));
@@ -242,12 +244,16 @@ class NodeWire implements HttpWire {
   readonly #isLast: () => boolean;
   #headWaits: NodeJS.Immediate | undefined;
   #endsWithConnection = false;
+  /** The peer waits for a 100 before it sends its body. */
+  withholdsContinue: boolean;
 
   /** `isLast` says, when the head is written, whether the connection is to close after the response. */
   constructor(req: IncomingMessage, res: ServerResponse, isLast: () => boolean) {
     this.#req = req;
     this.#res = res;
     this.#isLast = isLast;
+    this.withholdsContinue =
+      req.httpVersion === '1.1' && /100-continue/i.test(req.headers.expect ?? '');
   }
 
   get congested(): boolean {
@@ -266,6 +272,7 @@ class NodeWire implements HttpWire {
     const res = this.#res;
     switch (output.do) {
       case 'continue':
+        this.withholdsContinue = false;
         res.writeContinue();
         return;
       case 'informational':

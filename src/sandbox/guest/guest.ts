@@ -10,7 +10,7 @@ import {
   type SourcePosition,
   type TraceEvent,
 } from '../../trace/index.ts';
-import { decode, type Envelope, encode, type Kind } from '../envelope.ts';
+import { decode, ENVELOPE_LIMIT, type Envelope, encode, type Kind } from '../envelope.ts';
 import type { Diagnosis } from '../program.ts';
 import type { GuestError, LogLine, RequestReport } from '../runtime.ts';
 
@@ -26,38 +26,63 @@ export interface Place {
   locate(stack: string): SourcePosition | undefined;
 }
 
-/** Trace events of one request that are sent to the page. */
+/** Trace events of one program that are sent to the page. */
 const TRACE_LIMIT = 2000;
 /** Events that are sent one by one, so that they arrive even if the application then loops. */
 const EAGER_EVENTS = 100;
 const LOG_LIMIT = 500;
-const LOG_LINE_LIMIT = 2000;
+/** Characters of a line that was printed, and of a message. */
+const LINE_LIMIT = 2000;
 /** Octets of a response after which the client leaves. */
 const BODY_LIMIT = 16 * 1024 * 1024;
 const BEAT_INTERVAL = 1000;
+/** Milliseconds that a program may take to load: what waits at its top level waits for ever. */
+const LOAD_LIMIT = 10_000;
+
+/** What is there while a program is loaded. Another program has its own, and hears nothing of this one. */
+interface Loaded {
+  readonly server: { readonly dial: Dial; close(): void };
+  readonly recorder: Recorder;
+  /** What of it was not sent to the page, and how much of that has been reported. */
+  dropped(): number;
+  readonly faults: Diagnosis[];
+}
 
 /** Starts a guest. @returns what the place calls with each message of the page */
 export function startGuest(place: Place, sid: string): (text: string) => void {
   let epoch = 0;
   let seq = 0;
-  const post = (kind: Kind, body: unknown, id?: number) =>
-    place.post(
-      encode({ v: 1, sid, epoch, seq: ++seq, kind, ...(id === undefined ? {} : { id }), body }),
-    );
+  /** Hands an envelope to the page. @returns whether it was short enough */
+  const post = (kind: Kind, body: unknown, id?: number): boolean => {
+    const text = encode({
+      v: 1,
+      sid,
+      epoch,
+      seq: ++seq,
+      kind,
+      ...(id === undefined ? {} : { id }),
+      body,
+    });
+    if (text.length > ENVELOPE_LIMIT) return false;
+    place.post(text);
+    return true;
+  };
 
   const log = captureConsole((lines, dropped) => post('log', { lines, dropped }));
-  let server: { readonly dial: Dial; close(): void } | undefined;
-  let recorder: Recorder | undefined;
+  let loaded: Loaded | undefined;
   let interrupted = new AbortController();
-  let faults: Diagnosis[] = [];
   let batch: TraceEvent[] = [];
   let flushing: ReturnType<typeof setTimeout> | undefined;
+  /** Events that were too large to be sent. */
+  let oversized = 0;
 
   const flush = () => {
     clearTimeout(flushing);
     flushing = undefined;
-    if (batch.length > 0) post('trace', batch);
+    const events = batch;
     batch = [];
+    if (events.length === 0 || post('trace', events)) return;
+    for (const event of events) if (!post('trace', [event])) oversized++;
   };
 
   const emit = (event: TraceEvent) => {
@@ -66,41 +91,48 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
     else flushing ??= setTimeout(flush, 16);
   };
 
-  const onFault = (fault: Fault) => {
-    const src = fault.error instanceof Error ? place.locate(fault.error.stack ?? '') : undefined;
-    faults.push({
-      kind: 'fault',
-      message: fault.message,
-      ...(fault.requirement === undefined ? {} : { requirement: fault.requirement }),
-      ...(src ? { src } : {}),
-    });
-  };
-
   async function load(body: unknown): Promise<void> {
-    server?.close();
-    server = undefined;
+    const revision = epoch;
+    loaded?.server.close();
+    loaded = undefined;
+    batch = [];
+    oversized = 0;
     log.restart();
-    recorder = createRecorder({ run: sid, now: () => performance.now(), emit, limit: TRACE_LIMIT });
-    const application = await place.load(body);
+    const recorder = createRecorder({
+      run: sid,
+      now: () => performance.now(),
+      // Calls of an earlier program may go on for long, and are nobody's business any more.
+      emit: (event) => void (revision === epoch && emit(event)),
+      limit: TRACE_LIMIT,
+    });
+    const application = await inTime(place.load(body));
     if (typeof application !== 'function') {
       throw new LoadError(
         `the default export is ${application === undefined ? 'missing' : typeof application}, not an application. Write \`export default application({ … })\`.`,
       );
     }
+    const faults: Diagnosis[] = [];
     const gateway = createGateway(application as Application, {
       tap: recorder.tap,
-      onFault,
+      onFault: (fault) => void faults.push(diagnose(fault, place)),
       locate: place.locate,
     });
-    server = await place.open(gateway);
+    const server = await place.open(gateway);
+    if (revision !== epoch) return server.close();
+    let reported = 0;
+    const dropped = () => {
+      const before = reported;
+      reported = recorder.dropped + oversized;
+      return reported - before;
+    };
+    loaded = { server, recorder, dropped, faults };
   }
 
   async function request(body: unknown): Promise<RequestReport> {
-    if (!server || !recorder) throw new Error('no application is loaded');
+    if (!loaded) throw new Error('no application is loaded');
+    const { server, recorder, dropped, faults } = loaded;
     const { request: scenario, conn } = body as { request: ScenarioRequest; conn: number };
     interrupted = new AbortController();
-    faults = [];
-    const before = recorder.dropped;
     const result = await runRequest(scenario, {
       dial: server.dial,
       conn,
@@ -111,7 +143,7 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
     // The application's call may end in the turn after its last event: let its row come with this request.
     await new Promise<void>((resolve) => setTimeout(resolve, 0));
     flush();
-    return { result, dropped: recorder.dropped - before, faults };
+    return { result, dropped: dropped(), faults: faults.splice(0) };
   }
 
   async function answer(envelope: Envelope): Promise<void> {
@@ -121,8 +153,13 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
         epoch = envelope.epoch;
         await load(body);
         post('reply', {}, id);
-      } else if (op === 'request') post('reply', await request(body), id);
-      else if (op === 'interrupt') interrupted.abort();
+      } else if (op === 'request') {
+        const sent = post('reply', await request(body), id);
+        if (!sent)
+          throw new LimitError(
+            'what came back is larger than a sandbox takes. Send shorter header fields.',
+          );
+      } else if (op === 'interrupt') interrupted.abort();
     } catch (error) {
       flush();
       post('error', report(error, place), id);
@@ -148,13 +185,68 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
 }
 
 class LoadError extends Error {}
+class LimitError extends Error {}
+
+function inTime<T>(loading: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new LimitError(
+          `the application was not loaded within ${LOAD_LIMIT / 1000} seconds. Something is awaited at its top level that does not come.`,
+        ),
+      );
+    }, LOAD_LIMIT);
+  });
+  return Promise.race([loading, late]).finally(() => clearTimeout(timer));
+}
+
+function diagnose({ requirement, message, error }: Fault, place: Place): Diagnosis {
+  const src = positionOf(error, place);
+  return {
+    kind: 'fault',
+    message: cut(message),
+    ...(requirement === undefined ? {} : { requirement }),
+    ...(src ? { src } : {}),
+  };
+}
 
 function report(error: unknown, place: Place): GuestError {
-  if (!(error instanceof Error))
-    return { kind: 'load', message: `the application threw ${String(error)}.` };
-  const src = place.locate(error.stack ?? '');
-  const name = error instanceof LoadError ? '' : `${error.name}: `;
-  return { kind: 'load', message: `${name}${error.message}`, ...(src ? { src } : {}) };
+  const kind = error instanceof LimitError ? 'limit' : 'load';
+  const src = positionOf(error, place);
+  const said = error instanceof LoadError || error instanceof LimitError;
+  const words = error instanceof Error ? attempt(() => error.message) : undefined;
+  const name = error instanceof Error && !said ? `${attempt(() => error.name) ?? 'Error'}: ` : '';
+  return {
+    kind,
+    message:
+      words === undefined ? `the application threw ${cut(textOf(error))}.` : `${name}${cut(words)}`,
+    ...(src ? { src } : {}),
+  };
+}
+
+function positionOf(error: unknown, place: Place): SourcePosition | undefined {
+  const stack = error instanceof Error ? attempt(() => error.stack) : undefined;
+  return stack === undefined ? undefined : place.locate(stack);
+}
+
+// What a program throws and prints may be anything, and may throw when it is looked at.
+
+function attempt(read: () => unknown): string | undefined {
+  try {
+    const value = read();
+    return value === undefined ? undefined : String(value);
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string {
+  return attempt(() => value ?? String(value)) ?? 'something that has no text';
+}
+
+function cut(text: string): string {
+  return text.length > LINE_LIMIT ? `${text.slice(0, LINE_LIMIT)}…` : text;
 }
 
 function onStray(stray: (error: unknown) => void): void {
@@ -188,15 +280,7 @@ function captureConsole(send: (lines: LogLine[], dropped: number) => void) {
   const print = (level: LogLine['level'], text: string) => {
     if (count < LOG_LIMIT) {
       count++;
-      send(
-        [
-          {
-            level,
-            text: text.length > LOG_LINE_LIMIT ? `${text.slice(0, LOG_LINE_LIMIT)}…` : text,
-          },
-        ],
-        dropped,
-      );
+      send([{ level, text: cut(text) }], dropped);
     } else {
       dropped++;
       if (reporting) return;
@@ -223,11 +307,7 @@ function captureConsole(send: (lines: LogLine[], dropped: number) => void) {
 
 function inspect(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (value instanceof Error) return value.stack ?? String(value);
-  if (typeof value !== 'object' || value === null) return String(value);
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    return String(value);
-  }
+  if (value instanceof Error) return attempt(() => value.stack ?? value) ?? textOf(value);
+  if (typeof value !== 'object' || value === null) return textOf(value);
+  return attempt(() => JSON.stringify(value)) ?? textOf(value);
 }

@@ -6,19 +6,24 @@ import { pathToFileURL } from 'node:url';
 import * as kit from '../../app/index.ts';
 import { dialNode } from '../../client/node.ts';
 import { type Http1Server, listenHttp1 } from '../../gateway/transport/node-http1.ts';
+import { type Columns, sourceColumn } from '../columns.ts';
 import { type Place, startGuest } from './guest.ts';
 
 /** What `load` carries for this place: where the page has put the program's modules. */
 export interface NodeProgram {
   /** Absolute path of the entry, as JavaScript. */
   readonly file: string;
+  /** By the path of each script as JavaScript: what it was made from. */
+  readonly sources: Readonly<Record<string, { readonly path: string; readonly columns: Columns }>>;
 }
 
 // A program's copy of the module `portway` hands these on, so that its errors are the gateway's own.
 (globalThis as Record<symbol, unknown>)[Symbol.for('portway.kit')] = kit;
 
 /** Programs stand in a folder `program-<revision>`, with `.js` for `.ts`. */
-const FRAME = /\/program-\d+\/(.+?)\.js:(\d+):(\d+)/;
+const FRAME = /\/program-\d+\/(.+?\.[cm]?js):(\d+):(\d+)/;
+
+let sources: NodeProgram['sources'] = {};
 
 const sid = process.argv[2] ?? '';
 const write = process.stdout.write.bind(process.stdout);
@@ -26,8 +31,9 @@ const write = process.stdout.write.bind(process.stdout);
 const place: Place = {
   post: (text) => void write(`\x1eGW${text}\n`),
   async load(body) {
-    const { file } = body as NodeProgram;
-    const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
+    const program = body as NodeProgram;
+    sources = program.sources;
+    const module = (await import(pathToFileURL(program.file).href)) as { default?: unknown };
     return module.default;
   },
   async open(gateway) {
@@ -35,10 +41,15 @@ const place: Place = {
     return { dial: dialNode('127.0.0.1', server.address.port), close: () => end(server) };
   },
   locate(stack) {
-    const match = FRAME.exec(stack);
-    return match
-      ? { file: `${match[1]}.ts`, line: Number(match[2]), column: Number(match[3]) }
-      : undefined;
+    const [, file, lineText, column] = FRAME.exec(stack) ?? [];
+    const source = file === undefined ? undefined : sources[file];
+    if (!source) return undefined;
+    const line = Number(lineText);
+    return {
+      file: source.path,
+      line,
+      column: sourceColumn(source.columns, line, Number(column)),
+    };
   },
 };
 

@@ -3,6 +3,7 @@
 
 import * as kit from '../../app/index.ts';
 import { dialMemory } from '../../client/memory.ts';
+import { sourceColumn } from '../columns.ts';
 import type { Module } from '../transpile.ts';
 import { type Place, startGuest } from './guest.ts';
 
@@ -16,14 +17,16 @@ export interface WorkerProgram {
 /** A frame of the program in a stack: the names are given with `sourceURL` below. */
 const FRAME = /portway-program\/\d+\/(.+?):(\d+):(\d+)/;
 
-type Evaluate = (
-  require: (name: string) => unknown,
-  module: { exports: object },
-  exports: object,
-) => Promise<void>;
+type Evaluate = (require: (name: string) => unknown, exports: object) => Promise<void>;
+
+/** Stands before the first line of each module. */
+const HEAD = '(async function (require, exports) {';
+
+let program: WorkerProgram = { modules: {}, entry: '', revision: 0 };
 
 async function load(body: unknown): Promise<unknown> {
-  const { modules, entry, revision } = body as WorkerProgram;
+  program = body as WorkerProgram;
+  const { modules, entry, revision } = program;
   const loaded = new Map<string, { exports: object }>();
 
   async function evaluate(path: string): Promise<{ exports: object }> {
@@ -32,14 +35,14 @@ async function load(body: unknown): Promise<unknown> {
     const module = { exports: {} };
     loaded.set(path, module);
     const source = modules[path];
-    if (!source) throw new Error(`there is no module ${path}`);
+    if (!source) throw new Error(`there is no script \`${path}\``);
     for (const name of source.imports) await evaluate(name);
     // On one line with the code's first, so that line numbers are the reader's. Indirect, so that it sees only globals.
     // biome-ignore lint/security/noGlobalEval: running the reader's code is what this Worker is for
     const run = globalThis.eval(
-      `(async function (require, module, exports) {${source.code}\n})\n//# sourceURL=portway-program/${revision}/${path}`,
+      `${HEAD}${source.code}\n})\n//# sourceURL=portway-program/${revision}/${path}`,
     ) as Evaluate;
-    await run((name) => required(name, path), module, module.exports);
+    await run((name) => required(name, path), module.exports);
     return module;
   }
 
@@ -50,7 +53,11 @@ async function load(body: unknown): Promise<unknown> {
       if (part === '..') parts.pop();
       else if (part !== '.') parts.push(part);
     }
-    return loaded.get(parts.join('/'))?.exports;
+    const module = loaded.get(parts.join('/'));
+    // Only what is imported by a name in the code is there before it is asked for.
+    if (!module)
+      throw new Error(`\`${name}\` cannot be imported here: write its name in the import`);
+    return module.exports;
   }
 
   return ((await evaluate(entry)).exports as { default?: unknown }).default;
@@ -64,12 +71,15 @@ addEventListener(
     const place: Place = {
       post: (text) => port.postMessage(text),
       load,
+      // Nothing is left to break off: the client resets each connection when its request is over.
       open: async (gateway) => ({ dial: dialMemory(gateway), close() {} }),
       locate(stack) {
-        const match = FRAME.exec(stack);
-        return match
-          ? { file: match[1] as string, line: Number(match[2]), column: Number(match[3]) }
-          : undefined;
+        const [, file, lineText, columnText] = FRAME.exec(stack) ?? [];
+        if (file === undefined) return undefined;
+        const line = Number(lineText);
+        const column = Number(columnText) - (line === 1 ? HEAD.length : 0);
+        const { columns = [] } = program.modules[file] ?? {};
+        return { file, line, column: sourceColumn(columns, line, column) };
       },
     };
     const take = startGuest(place, sid);

@@ -35,6 +35,9 @@ export function pageRuntime(options: PageRuntimeOptions): Runtime {
   };
 }
 
+/** Milliseconds that the frame and its Worker may take to say hello. */
+const START_LIMIT = 10_000;
+
 let workerCode: Promise<string> | undefined;
 
 /** The guest's code, fetched once by the page: the frame itself has no network. */
@@ -92,12 +95,23 @@ function openFrame(url: string, sid: string, code: string, signal: AbortSignal):
   let announced: (event: MessageEvent) => void = () => {};
   return new Promise((resolve, reject) => {
     const fail = (message: string) => {
+      settled();
       link.close();
       const failure = { ...NO_START, message };
       reject(new RuntimeError(failure));
       link.onClosed?.(failure);
     };
-    signal.addEventListener('abort', () => fail('The sandbox was stopped.'), { once: true });
+    const stopped = () => fail('The sandbox was stopped.');
+    signal.addEventListener('abort', stopped, { once: true });
+    const limit = setTimeout(
+      () =>
+        fail(`The sandbox’s frame (${url}) did not start within ${START_LIMIT / 1000} seconds.`),
+      START_LIMIT,
+    );
+    const settled = () => {
+      clearTimeout(limit);
+      signal.removeEventListener('abort', stopped);
+    };
 
     announced = (event) => {
       if (event.source !== frame.contentWindow || event.data?.type !== 'portway:frame') return;
@@ -117,6 +131,7 @@ function openFrame(url: string, sid: string, code: string, signal: AbortSignal):
     // The guest's own hello, and not the frame's word, is the sign that it runs.
     guest.port1.onmessage = (event: MessageEvent) => {
       if (typeof event.data !== 'string') return;
+      settled();
       resolve(link);
       link.onText?.(event.data);
     };

@@ -18,7 +18,7 @@ import {
   RuntimeError,
   type Session,
 } from '../runtime.ts';
-import { scriptPath, transpile } from '../transpile.ts';
+import { type Module, scriptPath, transpile } from '../transpile.ts';
 
 export interface WebContainerOptions {
   /** Key for sites that need one (commercial use). */
@@ -98,6 +98,9 @@ function probe(crashFlag: CrashFlag | undefined): Probe {
 
 let container: Promise<WebContainer> | undefined;
 let attempts = 0;
+/** The container that answers, and the guests in it: they all go when it goes. */
+let current: WebContainer | undefined;
+const residents = new Set<TerminalLink>();
 /** The client's frame, in which the container lives. */
 let containerFrame: HTMLIFrameElement | undefined;
 
@@ -107,6 +110,16 @@ let containerFrame: HTMLIFrameElement | undefined;
  */
 function dropContainer(): void {
   container = undefined;
+  current = undefined;
+  for (const link of [...residents]) {
+    residents.delete(link);
+    link.onClosed?.({
+      code: 'container-ended',
+      message: 'The WebContainer was ended, because an example in it did not respond.',
+      help: 'Your edits are kept. Run starts a new one.',
+      retryable: true,
+    });
+  }
   containerFrame?.remove();
   containerFrame = undefined;
 }
@@ -115,10 +128,16 @@ function bootContainer(
   options: WebContainerOptions,
   onProgress: (step: string) => void,
 ): Promise<WebContainer> {
-  container ??= bootOnce(options, onProgress).catch((error) => {
-    dropContainer();
-    throw error;
-  });
+  container ??= bootOnce(options, onProgress).then(
+    (instance) => {
+      current = instance;
+      return instance;
+    },
+    (error) => {
+      dropContainer();
+      throw error;
+    },
+  );
   return container;
 }
 
@@ -131,7 +150,6 @@ async function bootOnce(
   attempts++;
   crashFlag?.raise();
   const before = new Set(document.querySelectorAll('iframe'));
-  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const client = (await import(
       /* @vite-ignore */ `${clientUrl}?attempt=${attempts}`
@@ -139,14 +157,10 @@ async function bootOnce(
     if (apiKey) client.configureAPIKey(apiKey);
     onProgress(`Contacting the WebContainer host (${hostName()})`);
     const booting = client.WebContainer.boot({ coep: 'require-corp', workdirName: 'portway' });
-    const limit = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new RuntimeError(hostSilent(bootLimit))), bootLimit);
-    });
-    return await Promise.race([booting, limit]);
+    return await within(bootLimit, booting);
   } catch (error) {
     throw error instanceof RuntimeError ? error : new RuntimeError(bootFailed(error));
   } finally {
-    clearTimeout(timer);
     crashFlag?.lower();
     containerFrame = [...document.querySelectorAll('iframe')].find(
       (frame) => !before.has(frame) && frame.src.startsWith(hostOrigin()),
@@ -208,8 +222,9 @@ async function startGuest(
     );
   }
   const guest = await response.text();
+  const limit = options.bootLimit ?? BOOT_LIMIT;
   try {
-    await instance.mount({
+    const mounted = instance.mount({
       [folder]: {
         directory: {
           'guest.mjs': { file: { contents: guest } },
@@ -229,22 +244,36 @@ async function startGuest(
         },
       },
     });
+    await within(limit, mounted);
     signal.throwIfAborted();
     onProgress('Starting Node in the WebContainer');
     const sid = crypto.randomUUID();
-    const process = await instance.spawn('node', [`${folder}/guest.mjs`, sid], {
-      env: { NO_COLOR: '1' },
-    });
-    const link = await openTerminal(process, sid, signal, options.bootLimit ?? BOOT_LIMIT);
+    const process = await within(
+      limit,
+      instance.spawn('node', [`${folder}/guest.mjs`, sid], { env: { NO_COLOR: '1' } }),
+    );
+    const link = await openTerminal(process, sid, signal, limit);
+    residents.add(link);
     return new ContainerSession(link, sid, instance, folder);
   } catch (error) {
-    if (error instanceof RuntimeError) {
-      dropContainer();
-      throw error;
-    }
-    if (signal.aborted) throw error;
-    dropContainer();
-    throw new RuntimeError(bootFailed(error));
+    // A guest that ended by itself says nothing against the container, in which others may be at work.
+    const ended = error instanceof RuntimeError && error.failure.code === 'process-ended';
+    if (signal.aborted || ended) throw error;
+    if (current === instance) dropContainer();
+    throw error instanceof RuntimeError ? error : new RuntimeError(bootFailed(error));
+  }
+}
+
+/** Gives up what takes longer than `limit` milliseconds: a container that has stopped answering never rejects. */
+async function within<T>(limit: number, promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new RuntimeError(hostSilent(limit))), limit);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -270,6 +299,7 @@ function openTerminal(
     onClosed: undefined,
     noise: undefined,
     close() {
+      residents.delete(link);
       process.kill();
     },
   };
@@ -312,6 +342,7 @@ function openTerminal(
         retryable: true,
       };
       reject(new RuntimeError(failure));
+      residents.delete(link);
       link.onClosed?.(failure);
     });
   });
@@ -326,6 +357,7 @@ class ContainerSession extends LinkedSession {
   readonly runtime = 'webcontainer' as const;
   readonly #container: WebContainer;
   readonly #folder: string;
+  #modules: Readonly<Record<string, Module>> = {};
 
   constructor(link: TerminalLink, sid: string, instance: WebContainer, folder: string) {
     super(link, sid);
@@ -343,9 +375,11 @@ class ContainerSession extends LinkedSession {
     // A folder for each revision: Node keeps a module for ever under the path that it was loaded from.
     const root = `${this.#folder}/program-${revision}`;
     const modules = transpile(files, 'module');
+    this.#modules = modules;
     const tree: Record<string, string> = {};
     for (const [path, { code }] of Object.entries(modules)) tree[scriptPath(path)] = code;
-    for (const [path, text] of Object.entries(files)) if (!(path in modules)) tree[path] = text;
+    for (const [path, text] of Object.entries(files))
+      if (!Object.hasOwn(modules, path)) tree[path] = text;
     await this.#container.fs.mkdir(root, { recursive: true });
     for (const [path, text] of Object.entries(tree)) {
       const folder = path.split('/').slice(0, -1).join('/');
@@ -355,14 +389,18 @@ class ContainerSession extends LinkedSession {
   }
 
   protected loadBody(entry: string, revision: number): NodeProgram {
+    const sources = Object.entries(this.#modules).map(
+      ([path, { columns }]) => [scriptPath(path), { path, columns }] as const,
+    );
     return {
       file: `${this.#container.workdir}/${this.#folder}/program-${revision}/${scriptPath(entry)}`,
+      sources: Object.fromEntries(sources),
     };
   }
 
   /** A process that loops hears no signal in a WebContainer: then the whole container goes. */
   override dispose(alive = true): void {
     super.dispose();
-    if (!alive) dropContainer();
+    if (!alive && this.#container === current) dropContainer();
   }
 }
