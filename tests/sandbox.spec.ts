@@ -307,3 +307,96 @@ test('code in the page runtime reaches no network, storage, cookie or parent', a
     'origin null fetch refused, import refused, storage refused, database refused, cookie refused, socket refused, parent refused',
   );
 });
+
+test('with storage closed to the page, Run still works', async ({ page }) => {
+  await page.addInitScript(() => {
+    for (const name of ['localStorage', 'sessionStorage']) {
+      Object.defineProperty(window, name, {
+        get() {
+          throw new DOMException('denied', 'SecurityError');
+        },
+      });
+    }
+  });
+  const sandbox = await SandboxPage.open(page, 'hello');
+  await sandbox.run();
+  await expect(sandbox.status).toContainText('Ran in the page: 200.');
+});
+
+test('a frame that does not start is given up, with words, and the next Run works', async ({
+  page,
+}) => {
+  await page.clock.install();
+  let broken = true;
+  await page.route('**/sandbox/frame.html', (route) =>
+    broken ? route.fulfill({ status: 404, body: 'not here' }) : route.continue(),
+  );
+  const sandbox = await SandboxPage.open(page, 'hello');
+  await sandbox.choose('In the page');
+  await sandbox.button('Run').click();
+  await expect(sandbox.status).toContainText('Starting the sandbox');
+  await page.clock.fastForward(11_000);
+  await expect(sandbox.problems).toContainText('did not start within 10 seconds');
+  broken = false;
+  await sandbox.run();
+  await expect(sandbox.status).toContainText('Ran in the page: 200.');
+});
+
+test('an island that cannot be loaded says so, and the next touch tries again', async ({
+  page,
+}) => {
+  let broken = true;
+  // Astro tries again by itself, once, under another query.
+  await page.route(/_astro\/Sandbox\.[^/]*\.js/, (route) =>
+    broken ? route.abort('connectionfailed') : route.continue(),
+  );
+  const sandbox = await SandboxPage.open(page, 'hello');
+  await sandbox.button('Run').click();
+  await expect(sandbox.root.getByRole('alert')).toContainText('could not be loaded');
+  broken = false;
+  await page.mouse.move(0, 0);
+  await sandbox.run();
+  await expect(sandbox.status).toContainText('Ran in the page: 200.');
+  await expect(sandbox.root.getByRole('alert')).toHaveCount(0);
+});
+
+test('Stop ends a scenario of several requests', async ({ page }) => {
+  const sandbox = await SandboxPage.open(page, 'hello', {
+    'app.ts': app('await new Promise(() => {});'),
+    'requests.http':
+      '### one\nGET /1 HTTP/1.1\n\n### two\nGET /2 HTTP/1.1\n\n### three\nGET /3 HTTP/1.1\n',
+  });
+  await sandbox.choose('In the page');
+  await sandbox.button('Run').click();
+  await expect(sandbox.status).toContainText('Sending one (1 of 3)');
+  await sandbox.button('Stop').click();
+  await expect(sandbox.status).toContainText('Ran in the page: stopped.');
+  await expect(sandbox.rows('client.request')).toHaveCount(1);
+});
+
+test('what an earlier program still does is not told as the next one’s', async ({ page }) => {
+  const sandbox = await SandboxPage.open(page, 'hello', {
+    'app.ts': app(
+      "await new Promise((resolve) => scope.local.cancel.addEventListener('abort', resolve));",
+      "await send({ type: 'http.response.start', status: 200 });",
+    ),
+    'requests.http': '# @timeout 300ms\nGET / HTTP/1.1\n',
+  });
+  await sandbox.choose('In the page');
+  await sandbox.run();
+  const { events } = await sandbox.run();
+  const seqs = events.map(({ seq }) => seq);
+  expect(new Set(seqs).size).toBe(seqs.length);
+  expect(events.filter(({ type }) => type === 'client.request')).toHaveLength(1);
+});
+
+test('results stay with the requests that were sent, whatever is written now', async ({ page }) => {
+  const sandbox = await SandboxPage.open(page, 'hello', {
+    'requests.http': '### first\nGET /first HTTP/1.1\n',
+  });
+  await sandbox.choose('In the page');
+  await sandbox.run();
+  await sandbox.button('Reset').click();
+  await expect(sandbox.responses).toContainText('GET /first');
+  await expect(sandbox.responses).toContainText('200');
+});

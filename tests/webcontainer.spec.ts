@@ -216,3 +216,26 @@ test('places of mistakes are the same as in the page', async ({ page, host }) =>
   await sandbox.run();
   await expect(sandbox.problems.getByRole('button')).toHaveText('app.ts:5:11');
 });
+
+test('a loop in one sandbox is not blamed on its neighbour, whose next Run works', async ({
+  page,
+  host,
+}) => {
+  const edits = JSON.stringify({ v: 1, files: { 'app.ts': app('for (;;);') } });
+  await page.addInitScript(
+    (value) => localStorage.setItem('portway:edits:start-once', value),
+    edits,
+  );
+  await page.goto('/proposals/0003/');
+  const [echo, looping] = [new SandboxPage(page, 'echo'), new SandboxPage(page, 'start-once')];
+  for (const sandbox of [echo, looping]) await sandbox.choose('WebContainer');
+  await echo.button('Run').click();
+  await expect(echo.status).toContainText('Ran in the WebContainer: 200', { timeout: 15_000 });
+  await looping.button('Run').click();
+  await expect(looping.problems).toContainText('without giving way', { timeout: 20_000 });
+  await echo.button('Run').click();
+  await expect(echo.status).toContainText('Ran in the WebContainer: 200; 200; 200', {
+    timeout: 15_000,
+  });
+  await expect(echo.problems, host.log).toHaveCount(0);
+});

@@ -7,6 +7,9 @@ const SIGNS = ['pointerenter', 'pointerdown', 'focusin', 'touchstart'] as const;
 const intent: ClientDirective = (load, options, element) => {
   let missed: HTMLElement | undefined;
   let waking = false;
+  const notice = document.createElement('p');
+  notice.role = 'alert';
+  notice.className = 'try-notice';
 
   const remember = (event: Event) => {
     if (event.target instanceof HTMLElement) missed = event.target.closest('button') ?? undefined;
@@ -16,18 +19,25 @@ const intent: ClientDirective = (load, options, element) => {
     if (waking) return;
     waking = true;
     for (const sign of SIGNS) element.removeEventListener(sign, wake);
-    try {
-      const hydrate = await load();
-      await hydrate();
-    } catch {
-      // The next touch tries again.
+    // Astro does not let us see what failed: it tells the element, and gives back a function that does nothing.
+    let failed = false;
+    const fail = () => {
+      failed = true;
+    };
+    element.addEventListener('astro:hydration-error', fail);
+    const hydrate = await load();
+    await hydrate();
+    element.removeEventListener('astro:hydration-error', fail);
+    if (failed) {
       waking = false;
+      missed = undefined;
       listen();
-      const status = element.querySelector('[role=status]');
-      if (status)
-        status.textContent = 'The sandbox could not be loaded. Check the connection and try again.';
+      // Beside the island: what is in it must stay as it was drawn, to be woken later.
+      notice.textContent = 'The sandbox could not be loaded. Check the connection and try again.';
+      element.before(notice);
       return;
     }
+    notice.remove();
     element.removeEventListener('click', remember, true);
     if (missed?.isConnected) missed.click();
   };
