@@ -1,7 +1,7 @@
 // Running one request of a scenario: what is sent and when, how it ends, and what the tap is told. In memory, on a clock
 // that the tests move.
 
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { given, puppet, standing, turn } from '../../tests/fixtures/puppet.ts';
 import { createGateway } from '../gateway/index.ts';
 import type { HttpSendEvent } from '../interface/index.ts';
@@ -140,8 +140,15 @@ describe('what is sent', () => {
   });
 
   test('many pieces gather no listeners', async () => {
+    const added = vi.spyOn(EventTarget.prototype, 'addEventListener');
+    const removed = vi.spyOn(EventTarget.prototype, 'removeEventListener');
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
     const { result, next } = await run(`# @chunks 1\n# @pause 1ms\nPOST /\n\n${'x'.repeat(40)}`);
     await vi.advanceTimersByTimeAsync(40);
+    expect(added.mock.calls.length).toBeGreaterThan(30);
+    expect(added.mock.calls.length - removed.mock.calls.length).toBeLessThan(5);
     const call = await next();
     for (let event = await call.receive(); event.type !== 'http.request.end'; )
       event = await call.receive();
@@ -320,7 +327,9 @@ describe('leaving', () => {
     const call = await next();
     await call.send(start);
     await call.send(end);
+    const removed = vi.spyOn(controller.signal, 'removeEventListener');
     expect(await result).toMatchObject({ outcome: 'complete' });
+    expect(removed).toHaveBeenCalledExactlyOnceWith('abort', expect.any(Function));
     controller.abort();
     expect(types().at(-1)).toBe('response.end');
   });

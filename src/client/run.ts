@@ -170,7 +170,6 @@ export async function runRequest(
           break;
         case 'head':
           ({ status, headers } = response);
-          goAhead(false);
           trace('in', 'client.response', { status, headers });
           break;
         case 'body':

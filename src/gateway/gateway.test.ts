@@ -491,6 +491,15 @@ describe('back-pressure', () => {
     expect(wire.flow).toEqual(['pause', 'resume']);
   });
 
+  test('flow.input-bounded: the wire stays paused while more waits than the mark', async () => {
+    const { receive, wire, exchange } = await openPuppet({ highWaterMark: 4 });
+    for (const piece of ['abc', 'def', 'ghi']) exchange.body(octets(piece));
+    await receive();
+    expect(wire.flow).toEqual(['pause']);
+    await receive();
+    expect(wire.flow).toEqual(['pause', 'resume']);
+  });
+
   test('flow.input-bounded: discarding resumes a paused wire', async () => {
     const { send, wire, exchange } = await openPuppet({ highWaterMark: 1 });
     exchange.body(octets('abc'));

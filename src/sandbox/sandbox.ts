@@ -27,7 +27,9 @@ import {
 import { transpile } from './transpile.ts';
 
 /** Milliseconds between looks at the guest's signs of life; it gives one each second. */
-const WATCH_INTERVAL = 500;
+const WATCH_INTERVAL = 100;
+/** Milliseconds without a look, after which the page itself must have been asleep, and the guest with it. */
+const ASLEEP = 1000;
 /** Milliseconds of silence after which the reader is told, and after which the guest is ended. */
 const SILENCE_TOLD = 1600;
 const SILENCE_ENDED = 3500;
@@ -35,6 +37,9 @@ const SILENCE_ENDED = 3500;
 const EVENT_LIMIT = 5000;
 /** Milliseconds that a guest has to stop when it is asked. */
 const STOP_GRACE = 1000;
+/** Lines of output that are shown, and diagnoses of violations. */
+const LOG_LIMIT = 1000;
+const DIAGNOSIS_LIMIT = 100;
 
 export interface SandboxOptions {
   readonly page: Runtime;
@@ -47,6 +52,16 @@ const PLACES: Readonly<Record<RuntimeId, string>> = {
   webcontainer: 'in the WebContainer',
 };
 
+const SILENT = 'The application gives no sign of life: is there a loop without an end?';
+
+/** A container that is starting beside a run in the page. */
+interface Background {
+  readonly session: Promise<Session>;
+  readonly abort: AbortController;
+  /** The run that has come to wait for it. */
+  awaited: number | undefined;
+}
+
 export class Sandbox {
   readonly #options: SandboxOptions;
   #state: SandboxState = IDLE;
@@ -54,7 +69,9 @@ export class Sandbox {
   /** Counts runs; whatever belongs to an earlier one is ignored. */
   #epoch = 0;
   #abort = new AbortController();
-  #background: 'none' | 'booting' | 'failed' = 'none';
+  #background: Background | undefined;
+  /** Why the container did not start. There is no other attempt until the reader asks for one. */
+  #containerFailure: Failure | undefined;
   #alive = 0;
 
   constructor(options: SandboxOptions) {
@@ -104,17 +121,23 @@ export class Sandbox {
           phase: 'running',
           status: `Sending ${request.name} (${index + 1} of ${requests.length})`,
         });
-        this.#took(request, await session.request(request, index + 1));
+        const report = await session.request(request, index + 1);
+        if (epoch !== this.#epoch) return;
+        this.#took(request, report);
         if (this.#state.phase === 'stopping') break;
       }
       if (epoch !== this.#epoch) return;
-      this.#change({ phase: 'ready', status: this.#summary(session.runtime) });
+      this.#change({ phase: 'ready', status: this.#summary(session.runtime, requests.length) });
     } catch (error) {
       if (epoch !== this.#epoch) return;
-      if (session && error instanceof RuntimeError) this.#forget(session, true);
+      // A session that failed by itself is of no use to the next run.
+      if (session && !(error instanceof ProgramError)) this.#forget(session, true);
+      const loading = ['syncing', 'starting'].includes(this.#state.phase);
       this.#fail(
         diagnose(error),
-        error instanceof ProgramError ? 'The application did not load.' : 'The run ended early.',
+        loading && error instanceof ProgramError
+          ? 'The application did not load.'
+          : 'The run ended early.',
       );
     } finally {
       unwatch();
@@ -145,7 +168,10 @@ export class Sandbox {
   }
 
   dispose(): void {
+    if (this.#state.phase === 'disposed') return;
     this.#giveUp();
+    this.#epoch++;
+    this.#background?.abort.abort();
     for (const session of this.#sessions.values()) session.dispose();
     this.#sessions.clear();
     this.#change({ ...IDLE, phase: 'disposed' });
@@ -176,15 +202,22 @@ export class Sandbox {
       return this.#boot(page, epoch);
     }
     try {
-      const session = await this.#start(webcontainer, epoch);
-      this.#change({
-        note: 'Runs in the WebContainer, as chosen: a real Node server, and real requests to it.',
-      });
+      const session = await (this.#background
+        ? this.#join(this.#background, epoch)
+        : this.#start(webcontainer, epoch));
+      this.#containerFailure = undefined;
+      if (epoch === this.#epoch) {
+        this.#change({
+          note: 'Runs in the WebContainer, as chosen: a real Node server, and real requests to it.',
+        });
+      }
       return session;
     } catch (error) {
       if (epoch !== this.#epoch) return undefined;
-      const { message } = failureOf(error);
-      this.#change({ note: `${message} This run is in the page instead. Run again to retry.` });
+      this.#containerFailure = failureOf(error);
+      this.#change({
+        note: `${this.#containerFailure.message} This run is in the page instead. Run again to retry.`,
+      });
       return this.#boot(page, epoch);
     }
   }
@@ -193,13 +226,8 @@ export class Sandbox {
     try {
       return this.#sessions.get(runtime.id) ?? (await this.#start(runtime, epoch));
     } catch (error) {
-      if (epoch === this.#epoch) {
-        const { message, help } = failureOf(error);
-        this.#fail(
-          { kind: 'runtime', message: `${message} ${help}` },
-          'The sandbox did not start.',
-        );
-      }
+      if (epoch === this.#epoch)
+        this.#fail({ kind: 'runtime', message: inWords(error) }, 'The sandbox did not start.');
       return undefined;
     }
   }
@@ -211,57 +239,77 @@ export class Sandbox {
         if (epoch === this.#epoch) this.#change({ phase: 'booting', status: step });
       },
     });
-    this.#keep(session);
-    return session;
+    return this.#keep(session);
   }
 
   /** Boots the container beside a run in the page. Says what came of it in the note. */
   #bootInBackground(): void {
     const { webcontainer } = this.#options;
-    const probe = webcontainer.probe();
-    if (!probe.ok) {
-      this.#change({ note: `Runs in the page. ${probe.message} ${probe.help}` });
-      return;
-    }
-    if (this.#background === 'booting') {
-      this.#change({ note: 'Runs in the page while the WebContainer is still starting.' });
-      return;
-    }
-    if (this.#background === 'failed') return; // The note of the failure stands until the reader asks for it.
-    this.#background = 'booting';
     const note = (text: string) => this.#change({ note: text });
+    const probe = webcontainer.probe();
+    if (!probe.ok) return note(`Runs in the page. ${probe.message} ${probe.help}`);
+    if (this.#background) return note('Runs in the page while the WebContainer is still starting.');
+    if (this.#containerFailure) return note(retryNote(this.#containerFailure));
     note('Runs in the page while the WebContainer starts.');
-    webcontainer
-      .boot({
-        signal: new AbortController().signal,
-        onProgress: (step) => note(`Runs in the page while the WebContainer starts: ${step}.`),
-      })
-      .then(
-        (session) => {
-          this.#background = 'none';
-          if (this.#state.phase === 'disposed' || this.#sessions.has('webcontainer'))
-            return session.dispose();
-          this.#keep(session);
-          note('The WebContainer is ready: the next run uses it.');
-        },
-        (error: unknown) => {
-          this.#background = 'failed';
-          note(
-            `Runs in the page. ${failureOf(error).message} To try again, choose WebContainer as the runtime.`,
-          );
-        },
-      );
+    const abort = new AbortController();
+    const boot = async () =>
+      this.#keep(await webcontainer.boot({ signal: abort.signal, onProgress }));
+    const onProgress = (step: string) => {
+      if (background.awaited === this.#epoch) this.#change({ phase: 'booting', status: step });
+      else note(`Runs in the page while the WebContainer starts: ${step}.`);
+    };
+    const background: Background = { session: boot(), abort, awaited: undefined };
+    this.#background = background;
+    background.session.then(
+      () => {
+        this.#background = undefined;
+        note('The WebContainer is ready: the next run uses it.');
+      },
+      (error: unknown) => {
+        this.#background = undefined;
+        this.#containerFailure = failureOf(error);
+        note(retryNote(this.#containerFailure));
+      },
+    );
   }
 
-  /** Keeps a session, and lets go of it when it dies while nothing runs. */
-  #keep(session: Session): void {
+  /** Waits for the container that is starting already, for as long as the run is wanted. */
+  #join(background: Background, epoch: number): Promise<Session> {
+    background.awaited = epoch;
+    this.#change({ status: 'Waiting for the WebContainer, which is starting already' });
+    const { signal } = this.#abort;
+    const givenUp = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    return Promise.race([background.session, givenUp]);
+  }
+
+  /** Keeps a session for this run and later ones, and lets go of it when it dies while nothing runs. */
+  #keep(session: Session): Session {
+    if (this.#state.phase === 'disposed') {
+      session.dispose();
+      throw new RuntimeError(GIVEN_UP);
+    }
+    const kept = this.#sessions.get(session.runtime);
+    if (kept) {
+      // A boot that was given up has come to its end after all, or before the one that took its place.
+      session.dispose();
+      return kept;
+    }
     this.#sessions.set(session.runtime, session);
     session.listener = {
       trace() {},
       log() {},
       beat() {},
-      died: () => this.#forget(session, true),
+      died: (failure) => this.#lost(session, failure),
     };
+    return session;
+  }
+
+  /** A session died while nothing waited for it. */
+  #lost(session: Session, { message, help }: Failure): void {
+    this.#forget(session, true);
+    if (session.runtime === 'webcontainer') this.#change({ note: `${message} ${help}`.trim() });
   }
 
   #forget(session: Session, alive: boolean): void {
@@ -272,6 +320,8 @@ export class Sandbox {
   // While it runs.
 
   #listen(session: Session, epoch: number): void {
+    let dropped = 0;
+    let cut = 0;
     session.listener = {
       trace: (events) => {
         if (epoch !== this.#epoch) return;
@@ -282,51 +332,73 @@ export class Sandbox {
         this.#change({
           events: [...this.#state.events, ...events.slice(0, room)],
           dropped: this.#state.dropped + Math.max(0, events.length - room),
-          diagnoses: [...this.#state.diagnoses, ...found].slice(0, 100),
+          diagnoses: [...this.#state.diagnoses, ...found].slice(0, DIAGNOSIS_LIMIT),
         });
       },
-      log: (lines, dropped) => {
+      log: (lines, droppedByGuest) => {
         if (epoch !== this.#epoch) return;
-        this.#change({ logs: [...this.#state.logs, ...lines].slice(-1000), logsDropped: dropped });
+        const logs = [...this.#state.logs, ...lines];
+        cut += Math.max(0, logs.length - LOG_LIMIT);
+        dropped = Math.max(dropped, droppedByGuest);
+        this.#change({ logs: logs.slice(-LOG_LIMIT), logsDropped: dropped + cut });
       },
       beat: () => {
         this.#alive = performance.now();
       },
-      // The call that waits is told by its rejection.
-      died: () => this.#forget(session, true),
+      died: (failure) => {
+        // The call that waits is told by its rejection.
+        if (isBusy(this.#state.phase)) this.#forget(session, true);
+        else this.#lost(session, failure);
+      },
     };
   }
 
   /** Looks for signs of life, and ends a guest that gives none. */
   #watch(session: Session, epoch: number): () => void {
-    this.#alive = performance.now();
+    let looked = performance.now();
+    /** What was said before the reader was told of the silence. */
+    let before: string | undefined;
+    this.#alive = looked;
     const timer = setInterval(() => {
-      // A hidden page's timers are slowed down, the guest's too: silence then means nothing.
-      if (typeof document !== 'undefined' && document.hidden) {
-        this.#alive = performance.now();
-        return;
-      }
-      const silent = performance.now() - this.#alive;
+      if (epoch !== this.#epoch) return clearInterval(timer);
+      const now = performance.now();
+      // A hidden page's timers are slowed down, the guest's too, and a page may sleep: silence then means nothing.
+      const asleep = now - looked > ASLEEP || (typeof document !== 'undefined' && document.hidden);
+      looked = now;
+      if (asleep) this.#alive = now;
+      const silent = now - this.#alive;
       if (silent >= SILENCE_ENDED) {
         clearInterval(timer);
-        if (epoch !== this.#epoch) return;
-        this.#epoch++;
-        this.#forget(session, false);
-        this.#fail(
-          {
-            kind: 'limit',
-            message: `The application ran for ${Math.round(silent / 1000)} seconds without giving way, as a loop without \`await\` does. It was ended.`,
-          },
-          'The application did not respond, and was ended.',
-          'unresponsive',
-        );
+        this.#endSilent(session, silent);
       } else if (silent >= SILENCE_TOLD) {
-        this.#change({
-          status: 'The application gives no sign of life: is there a loop without an end?',
-        });
+        if (before !== undefined || this.#state.phase === 'stopping') return;
+        before = this.#state.status;
+        this.#change({ status: SILENT });
+      } else if (before !== undefined) {
+        if (this.#state.status === SILENT) this.#change({ status: before });
+        before = undefined;
       }
     }, WATCH_INTERVAL);
     return () => clearInterval(timer);
+  }
+
+  #endSilent(session: Session, silent: number): void {
+    const syncing = this.#state.phase === 'syncing';
+    const duration = seconds(Math.round(silent / 1000));
+    this.#epoch++;
+    this.#forget(session, false);
+    this.#fail(
+      syncing
+        ? { kind: 'runtime', message: `The sandbox did not answer for ${duration}. It was ended.` }
+        : {
+            kind: 'limit',
+            message: `The application ran for ${duration} without giving way, as a loop without \`await\` does. It was ended.`,
+          },
+      syncing
+        ? 'The sandbox did not respond, and was ended.'
+        : 'The application did not respond, and was ended.',
+      'unresponsive',
+    );
   }
 
   #took(request: ScenarioRequest, { result, dropped, faults }: RequestReport): void {
@@ -338,7 +410,7 @@ export class Sandbox {
     if (result.outcome === 'timeout') {
       found.push({
         kind: 'limit',
-        message: `Nothing happened for ${request.timeout / 1000} seconds after \`${request.method} ${request.target}\`, so the client left. The application waits for something that does not come, or never ends its response.`,
+        message: `Nothing happened for ${seconds(request.timeout / 1000)} after \`${request.method} ${request.target}\`, so the client left. The application waits for something that does not come, or never ends its response.`,
         src,
       });
     } else if (result.outcome === 'limit') {
@@ -365,15 +437,17 @@ export class Sandbox {
     if (session) this.#forget(session, false);
   }
 
-  #summary(runtime: RuntimeId): string {
-    const { results, events, dropped, diagnoses } = this.#state;
+  #summary(runtime: RuntimeId, requests: number): string {
+    const { results, events, dropped } = this.#state;
     const outcomes = results.map(({ status, outcome }) => {
       if (outcome === 'complete') return String(status);
       return status === undefined ? OUTCOMES[outcome] : `${status}, ${OUTCOMES[outcome]}`;
     });
-    const violations = diagnoses.filter(({ kind }) => kind === 'violation').length;
+    const unsent = requests - results.length;
+    const violations = events.filter(({ violation }) => violation).length;
     return [
       `Ran ${PLACES[runtime]}: ${outcomes.join('; ')}.`,
+      ...(unsent > 0 ? [`${unsent} request${unsent > 1 ? 's were' : ' was'} not sent.`] : []),
       `${events.length + dropped} events${dropped > 0 ? `, of which ${events.length} are shown` : ''}.`,
       ...(violations > 0 ? [`${violations} violation${violations > 1 ? 's' : ''}.`] : []),
     ].join(' ');
@@ -384,6 +458,7 @@ export class Sandbox {
   }
 
   #change(change: Partial<SandboxState>): void {
+    if (this.#state.phase === 'disposed') return;
     this.#state = { ...this.#state, ...change };
     this.#options.onChange(this.#state);
   }
@@ -398,6 +473,26 @@ const OUTCOMES: Readonly<Record<ClientResult['outcome'], string>> = {
   limit: 'too large, the client left',
   interrupted: 'stopped',
 };
+
+const GIVEN_UP: Failure = {
+  code: 'given-up',
+  message: 'The sandbox was closed.',
+  help: '',
+  retryable: true,
+};
+
+function retryNote({ message }: Failure): string {
+  return `Runs in the page. ${message} To try again, choose WebContainer as the runtime.`;
+}
+
+function seconds(count: number): string {
+  return `${count} second${count === 1 ? '' : 's'}`;
+}
+
+function inWords(error: unknown): string {
+  const { message, help } = failureOf(error);
+  return `${message} ${help}`.trim();
+}
 
 function failureOf(error: unknown): Failure {
   if (error instanceof RuntimeError) return error.failure;
@@ -420,6 +515,5 @@ function diagnose(error: unknown): Diagnosis {
       src: { file: SCENARIO_FILE, line, column },
     };
   }
-  const { message, help } = failureOf(error);
-  return { kind: 'runtime', message: `${message}${help ? ` ${help}` : ''}` };
+  return { kind: 'runtime', message: inWords(error) };
 }

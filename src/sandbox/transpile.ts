@@ -2,7 +2,7 @@
 // same message for a mistake in it.
 
 import { type Node, parse } from 'acorn';
-import { transform } from 'sucrase';
+import { type Options, transform } from 'sucrase';
 import { type Columns, moved, readColumns, sourceColumn, through } from './columns.ts';
 import { type Files, ProgramError } from './program.ts';
 
@@ -63,29 +63,32 @@ function stripTypes(path: string, source: string): Script {
 }
 
 function strip(path: string, source: string): Script {
-  const options = {
-    transforms: ['typescript' as const],
-    disableESTransforms: true,
-    preserveDynamicImport: true,
-    filePath: path,
-    sourceMapOptions: { compiledFilename: path },
-  };
+  try {
+    return transformed(path, source, {
+      transforms: ['typescript'],
+      disableESTransforms: true,
+      preserveDynamicImport: true,
+    });
+  } catch (error) {
+    throw unreadable(path, source, error, (_line, column) => column);
+  }
+}
+
+/** @throws what the transform throws for a mistake in the source */
+function transformed(path: string, source: string, options: Options): Script {
+  const named = { ...options, filePath: path, sourceMapOptions: { compiledFilename: path } };
   // Sucrase 3.35 loses the columns of everything after an empty piece of a template, so no piece is left empty.
   const filler = unused(source);
   const filled = source.replace(/(?<=`)(?=`|\$\{)|(?<=\})(?=`|\$\{)/g, filler);
   try {
-    const { code, sourceMap } = transform(filled, options);
+    const { code, sourceMap } = transform(filled, named);
     return {
       code: code.replaceAll(filler, ''),
       columns: without(filler, readColumns(sourceMap?.mappings ?? ''), code, filled),
     };
   } catch {
-    // Either it stood where no text may be, or the mistake is the program's: told with the program's own columns.
-  }
-  try {
-    return { code: transform(source, options).code, columns: [] };
-  } catch (error) {
-    throw unreadable(path, source, error, (_line, column) => column);
+    // The filler stood where no text may be; or there is a mistake, which is to be told with the source's own columns.
+    return { code: transform(source, named).code, columns: [] };
   }
 }
 
@@ -141,15 +144,12 @@ function refuseLost(path: string, source: string, code: string): void {
 
 function functionBody(path: string, script: Script): Script {
   try {
-    const { code, sourceMap } = transform(script.code, {
+    const { code, columns } = transformed(path, script.code, {
       transforms: ['imports'],
       // Or class fields and `?.` would mean something else here than in a module.
       disableESTransforms: true,
       preserveDynamicImport: false,
-      filePath: path,
-      sourceMapOptions: { compiledFilename: path },
     });
-    const columns = readColumns(sourceMap?.mappings ?? '');
     return { code, columns: moved(through(columns, script.columns)) };
   } catch (error) {
     throw unreadable(path, script.code, error, (line, column) =>

@@ -321,7 +321,6 @@ export class HttpConversation {
   #head(status: number, headers: Fields): HttpOutput & { do: 'head' } {
     this.#status = status;
     this.#length = declaredLength(headers) ?? null;
-    this.#continueOwed = false;
     return {
       do: 'head',
       status,

@@ -71,6 +71,37 @@ test('memory: a client that waits to write is let go when it leaves', async () =
   expect(await standing(client.write(octets('late')))).toBe('resolved');
 });
 
+test('memory: a client that has waited to write goes on as before', async () => {
+  const { client, call } = await exchange();
+  const writing = client.write(new Uint8Array(64 * 1024));
+  expect(await standing(writing)).toBe('pending');
+  await call.receive();
+  expect(await standing(writing)).toBe('resolved');
+  expect(await standing(client.write(octets('more')))).toBe('resolved');
+});
+
+test('memory: a client that waits to write is let go when the response is over', async () => {
+  const { client, call } = await exchange();
+  const writing = client.write(new Uint8Array(64 * 1024));
+  await call.send(start);
+  expect(await standing(writing)).toBe('pending');
+  await call.send(end);
+  expect(await standing(writing)).toBe('resolved');
+});
+
+test('memory: a waiting `send` goes on only when less than the mark waits for the client', async () => {
+  const { client, call } = await exchange();
+  const body: HttpSendEvent = { type: 'http.response.body', data: new Uint8Array(64 * 1024) };
+  await call.send(start);
+  const waiting = [call.send(body), call.send(body)];
+  const reader = client[Symbol.asyncIterator]();
+  await reader.next();
+  await reader.next();
+  expect(await standing(Promise.race(waiting))).toBe('pending');
+  await reader.next();
+  expect(await standing(Promise.all(waiting))).toBe('resolved');
+});
+
 test('memory: a client that waits to read is woken when it leaves', async () => {
   const { client } = await exchange();
   const reading = all(client);
