@@ -160,6 +160,19 @@ export abstract class LinkedSession implements Session {
     this.#link.close();
   }
 
+  /** Work that is nobody's any more when the session ends, and may then never come to an end itself. */
+  protected whileAlive<T>(work: Promise<T>): Promise<T> {
+    if (this.#over) return Promise.reject(new RuntimeError(this.#over));
+    const id = ++this.#calls;
+    return new Promise<T>((resolve, reject) => {
+      this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject });
+      work.then(
+        (value) => this.#settle(id)?.resolve(value),
+        (error: unknown) => this.#settle(id)?.reject(error),
+      );
+    });
+  }
+
   #call(op: string, body: unknown): Promise<unknown> {
     if (this.#over) return Promise.reject(new RuntimeError(this.#over));
     const id = ++this.#calls;

@@ -73,6 +73,9 @@ export class Sandbox {
   /** Why the container did not start. There is no other attempt until the reader asks for one. */
   #containerFailure: Failure | undefined;
   #alive = 0;
+  #watching: ReturnType<typeof setInterval> | undefined;
+  /** After it a guest that was asked to stop is ended. */
+  #grace: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SandboxOptions) {
     this.#options = options;
@@ -100,11 +103,10 @@ export class Sandbox {
     }
 
     let session: Session | undefined;
-    let unwatch = () => {};
     try {
       session = await this.#session(choice, epoch);
       if (!session || epoch !== this.#epoch) return;
-      unwatch = this.#watch(session, epoch);
+      this.#watch(session);
       this.#listen(session, epoch);
       this.#change({
         phase: 'syncing',
@@ -140,7 +142,7 @@ export class Sandbox {
           : 'The run ended early.',
       );
     } finally {
-      unwatch();
+      if (epoch === this.#epoch) this.#over();
     }
   }
 
@@ -154,11 +156,9 @@ export class Sandbox {
       this.#change({ phase: 'ready', status: 'Stopped. Your edits are kept.' });
       return;
     }
-    const epoch = this.#epoch;
     this.#change({ phase: 'stopping', status: 'Stopping' });
     session.interrupt();
-    setTimeout(() => {
-      if (epoch !== this.#epoch || this.#state.phase !== 'stopping') return;
+    this.#grace = setTimeout(() => {
       this.#giveUp();
       this.#change({
         phase: 'ready',
@@ -242,35 +242,41 @@ export class Sandbox {
     return this.#keep(session);
   }
 
-  /** Boots the container beside a run in the page. Says what came of it in the note. */
+  /** Boots the container beside a run in the page, unless there is a reason not to. Says in the note which it is. */
   #bootInBackground(): void {
-    const { webcontainer } = this.#options;
     const note = (text: string) => this.#change({ note: text });
-    const probe = webcontainer.probe();
-    if (!probe.ok) return note(`Runs in the page. ${probe.message} ${probe.help}`);
-    if (this.#background) return note('Runs in the page while the WebContainer is still starting.');
-    if (this.#containerFailure) return note(retryNote(this.#containerFailure));
-    note('Runs in the page while the WebContainer starts.');
+    const probe = this.#options.webcontainer.probe();
+    if (!probe.ok) note(`Runs in the page. ${probe.message} ${probe.help}`);
+    else if (this.#background) note('Runs in the page while the WebContainer is still starting.');
+    else if (this.#containerFailure) note(retryNote(this.#containerFailure));
+    else {
+      note('Runs in the page while the WebContainer starts.');
+      this.#background = this.#startBackground(note);
+      this.#background.session.then(
+        () => {
+          this.#background = undefined;
+          note('The WebContainer is ready: the next run uses it.');
+        },
+        (error: unknown) => {
+          this.#background = undefined;
+          this.#containerFailure = failureOf(error);
+          note(retryNote(this.#containerFailure));
+        },
+      );
+    }
+  }
+
+  #startBackground(note: (text: string) => void): Background {
     const abort = new AbortController();
-    const boot = async () =>
-      this.#keep(await webcontainer.boot({ signal: abort.signal, onProgress }));
     const onProgress = (step: string) => {
       if (background.awaited === this.#epoch) this.#change({ phase: 'booting', status: step });
       else note(`Runs in the page while the WebContainer starts: ${step}.`);
     };
-    const background: Background = { session: boot(), abort, awaited: undefined };
-    this.#background = background;
-    background.session.then(
-      () => {
-        this.#background = undefined;
-        note('The WebContainer is ready: the next run uses it.');
-      },
-      (error: unknown) => {
-        this.#background = undefined;
-        this.#containerFailure = failureOf(error);
-        note(retryNote(this.#containerFailure));
-      },
-    );
+    const session = Promise.resolve()
+      .then(() => this.#options.webcontainer.boot({ signal: abort.signal, onProgress }))
+      .then((booted) => this.#keep(booted));
+    const background: Background = { session, abort, awaited: undefined };
+    return background;
   }
 
   /** Waits for the container that is starting already, for as long as the run is wanted. */
@@ -354,13 +360,12 @@ export class Sandbox {
   }
 
   /** Looks for signs of life, and ends a guest that gives none. */
-  #watch(session: Session, epoch: number): () => void {
+  #watch(session: Session): void {
     let looked = performance.now();
     /** What was said before the reader was told of the silence. */
     let before: string | undefined;
     this.#alive = looked;
-    const timer = setInterval(() => {
-      if (epoch !== this.#epoch) return clearInterval(timer);
+    this.#watching = setInterval(() => {
       const now = performance.now();
       // A hidden page's timers are slowed down, the guest's too, and a page may sleep: silence then means nothing.
       const asleep = now - looked > ASLEEP || (typeof document !== 'undefined' && document.hidden);
@@ -368,7 +373,6 @@ export class Sandbox {
       if (asleep) this.#alive = now;
       const silent = now - this.#alive;
       if (silent >= SILENCE_ENDED) {
-        clearInterval(timer);
         this.#endSilent(session, silent);
       } else if (silent >= SILENCE_TOLD) {
         if (before !== undefined || this.#state.phase === 'stopping') return;
@@ -379,13 +383,19 @@ export class Sandbox {
         before = undefined;
       }
     }, WATCH_INTERVAL);
-    return () => clearInterval(timer);
+  }
+
+  /** A run is over, however that came: what was to happen in it does not happen any more. */
+  #over(): void {
+    clearInterval(this.#watching);
+    clearTimeout(this.#grace);
   }
 
   #endSilent(session: Session, silent: number): void {
     const syncing = this.#state.phase === 'syncing';
     const duration = seconds(Math.round(silent / 1000));
     this.#epoch++;
+    this.#over();
     this.#forget(session, false);
     this.#fail(
       syncing
@@ -431,6 +441,7 @@ export class Sandbox {
   #giveUp(): void {
     if (!isBusy(this.#state.phase)) return;
     this.#epoch++;
+    this.#over();
     this.#abort.abort();
     const { runtime } = this.#state;
     const session = runtime && this.#sessions.get(runtime);

@@ -2,6 +2,7 @@
 // offline. What the reader's code can reach is settled by the frame's policy, not here.
 
 import workerUrl from 'virtual:portway/guest-worker';
+import { decode } from '../envelope.ts';
 import type { WorkerProgram } from '../guest/worker.ts';
 import type { Files } from '../program.ts';
 import {
@@ -38,13 +39,21 @@ export function pageRuntime(options: PageRuntimeOptions): Runtime {
 /** Milliseconds that the frame and its Worker may take to say hello. */
 const START_LIMIT = 10_000;
 
-let workerCode: Promise<string> | undefined;
-
 /** The guest's code, fetched once by the page: the frame itself has no network. */
-async function fetchWorkerCode(): Promise<string> {
-  const response = await fetch(workerUrl);
-  if (!response.ok) throw new Error(`${response.status} for ${workerUrl}`);
-  return response.text();
+let workerCode: string | undefined;
+
+async function fetchWorkerCode(signal: AbortSignal): Promise<string> {
+  try {
+    const response = await fetch(workerUrl, { signal });
+    if (!response.ok) throw new Error(`${response.status} for ${workerUrl}`);
+    return await response.text();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RuntimeError({
+      ...NO_START,
+      message: `The gateway could not be loaded (${reason}).`,
+    });
+  }
 }
 
 async function boot(
@@ -52,21 +61,11 @@ async function boot(
   { signal, onProgress }: BootOptions,
 ): Promise<Session> {
   onProgress('Loading the gateway into the page');
-  workerCode ??= fetchWorkerCode();
-  let code: string;
-  try {
-    code = await workerCode;
-  } catch (error) {
-    workerCode = undefined;
-    throw new RuntimeError({
-      ...NO_START,
-      message: `The gateway could not be loaded: ${String(error)}.`,
-    });
-  }
+  workerCode ??= await fetchWorkerCode(signal);
   signal.throwIfAborted();
   onProgress('Starting the sandbox');
   const sid = crypto.randomUUID();
-  return new PageSession(await openFrame(frameUrl, sid, code, signal), sid);
+  return new PageSession(await openFrame(frameUrl, sid, workerCode, signal), sid);
 }
 
 /** Opens the frame, shakes hands, and gives the link to the Worker in it. */
@@ -94,6 +93,7 @@ function openFrame(url: string, sid: string, code: string, signal: AbortSignal):
 
   let announced: (event: MessageEvent) => void = () => {};
   return new Promise((resolve, reject) => {
+    let started = false;
     const fail = (message: string) => {
       settled();
       link.close();
@@ -126,13 +126,17 @@ function openFrame(url: string, sid: string, code: string, signal: AbortSignal):
 
     control.port1.onmessage = (event: MessageEvent) => {
       if (event.data?.nonce !== nonce) return;
-      if (event.data.type === 'failed') fail(`The sandbox did not start: ${event.data.message}.`);
+      const what = started ? 'failed' : 'did not start';
+      if (event.data.type === 'failed') fail(`The sandbox ${what}: ${event.data.message}.`);
     };
     // The guest's own hello, and not the frame's word, is the sign that it runs.
     guest.port1.onmessage = (event: MessageEvent) => {
       if (typeof event.data !== 'string') return;
-      settled();
-      resolve(link);
+      if (!started && decode(event.data)?.kind === 'hello') {
+        started = true;
+        settled();
+        resolve(link);
+      }
       link.onText?.(event.data);
     };
 
