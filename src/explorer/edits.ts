@@ -16,10 +16,9 @@ export function loadEdits(slug: string): Files | undefined {
     if (typeof value !== 'object' || value === null || (value as { v?: unknown }).v !== 1)
       return undefined;
     const { files } = value as { files?: unknown };
-    if (typeof files !== 'object' || files === null) return undefined;
-    return Object.fromEntries(
-      Object.entries(files).filter(([, text]) => typeof text === 'string'),
-    ) as Files;
+    if (typeof files !== 'object' || files === null || Array.isArray(files)) return undefined;
+    const kept = Object.entries(files).filter(([, text]) => typeof text === 'string');
+    return kept.length > 0 ? Object.fromEntries(kept) : undefined;
   } catch {
     return undefined;
   }

@@ -19,7 +19,8 @@ export function who({ lane, dir }: TraceEvent): string {
 
 /** Milliseconds, as short as they can be read. */
 export function milliseconds(t: number): string {
-  return t < 10 ? t.toFixed(1) : String(Math.round(t));
+  // 9.95 would be 10.0.
+  return t < 9.95 ? t.toFixed(1) : String(Math.round(t));
 }
 
 /** What it carried, in one line. */

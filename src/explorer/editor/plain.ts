@@ -41,9 +41,15 @@ export function createPlainEditor(container: HTMLElement, options: EditorOptions
     },
     mark() {}, // A text area has no marks: the messages stand below it, with their lines.
     reveal(path, line, column) {
+      if (!texts.has(path)) return;
       if (path !== shown) show(path);
-      const before = area.value.split('\n').slice(0, line - 1);
-      const at = before.reduce((sum, text) => sum + text.length + 1, 0) + column - 1;
+      const lines = area.value.split('\n');
+      const before = lines.slice(0, Math.min(line, lines.length) - 1);
+      const within = lines[before.length] ?? '';
+      const at =
+        before.reduce((sum, text) => sum + text.length + 1, 0) +
+        // A line that is no longer there is the end of the text.
+        Math.min(line > lines.length ? within.length : column - 1, within.length);
       area.focus();
       area.setSelectionRange(at, at);
     },

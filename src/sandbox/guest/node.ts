@@ -60,5 +60,5 @@ function end(server: Http1Server): void {
 }
 
 const take = startGuest(place, sid);
-// A terminal echoes and may send either line end; what is not an envelope of this session is not taken.
+// A terminal echoes and may send either line end; what is no envelope for this guest is not taken.
 createInterface({ input: process.stdin, terminal: false }).on('line', (line) => take(line.trim()));
