@@ -278,6 +278,13 @@ describe('a line that is too long', () => {
     });
   }
 
+  test('is one line: many short ones may be longer together', () => {
+    const lines = Array.from({ length: 3000 }, (_, line) => `${line} ${'x'.repeat(1000)}`);
+    const found = read(lines.map((line) => `${line}\n`));
+    expect(found.noise).toEqual(lines);
+    expect(found.damaged).toBe(0);
+  });
+
   test('a frame is found wherever in it the line before it grew too long', () => {
     for (const [index] of [...'\x1eGW{'].entries()) {
       const text = 'x'.repeat(ENVELOPE_LIMIT + 64 * 1024 + 1 - index) + frame(some);

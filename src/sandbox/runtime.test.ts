@@ -256,6 +256,8 @@ describe('the end', () => {
     link.onClosed?.(GONE);
     expect(await outcome(session.request(request, 1))).toMatchObject({ error: { failure: GONE } });
     expect(await outcome(session.run('app.ts', 2))).toMatchObject({ error: { failure: GONE } });
+    session.dispose();
+    expect(await outcome(session.request(request, 1))).toMatchObject({ error: { failure: GONE } });
     expect(posted).toHaveLength(1);
   });
 

@@ -724,6 +724,20 @@ describe('signs of life', () => {
     expect(sandbox.state.status).toMatch(/^Sending/);
   });
 
+  test('of a guest that ran before are not those of the one that runs', async () => {
+    const { sandbox, webcontainer, running, run } = open();
+    const { session: page } = await running(PROGRAM, 'automatic');
+    await page.answer();
+    const container = await webcontainer.up();
+    await run('automatic');
+    for (let beat = 0; beat < 4; beat++) {
+      await advance(900);
+      page.listener?.beat();
+    }
+    expect(sandbox.state.phase).toBe('unresponsive');
+    expect([page.disposed, container.disposed]).toEqual([undefined, false]);
+  });
+
   test('missing while files are put in place are the fault of the sandbox, and told so', async () => {
     const { sandbox, page, run } = open();
     await run();
@@ -741,12 +755,16 @@ describe('signs of life', () => {
   });
 
   test('are not watched for when nothing runs', async () => {
-    const { sandbox, running } = open();
+    const { sandbox, running, run } = open();
     const { session } = await running();
     await session.answer();
     expect(vi.getTimerCount()).toBe(0);
     await advance(10_000);
     expect(sandbox.state.phase).toBe('ready');
+    // And the next run is not blamed for that time.
+    await run();
+    await advance(1500);
+    expect(sandbox.state.status).toMatch(/^Sending/);
   });
 
   test('of a run that was given up are not watched for, even if its session never settles', async () => {
@@ -802,6 +820,16 @@ describe('Stop', () => {
     expect(page.boots).toEqual([]);
   });
 
+  test('while a container starts that was asked for and comes all the same: it is kept, and not spoken of', async () => {
+    const { sandbox, webcontainer, run } = open();
+    const { done } = await run('webcontainer');
+    sandbox.stop();
+    const container = await webcontainer.up();
+    await done;
+    expect(sandbox.state).toMatchObject({ phase: 'ready', status: STOPPED, note: '' });
+    expect(container.disposed).toBeUndefined();
+  });
+
   for (const phase of ['syncing', 'starting'] as const) {
     test(`while the program is ${phase}: ends the guest, which may be in a loop`, async () => {
       const { sandbox, page, run } = open();
@@ -819,6 +847,24 @@ describe('Stop', () => {
       expect(sandbox.state).toMatchObject({ phase: 'ready', status: STOPPED, diagnoses: [] });
     });
   }
+
+  test('while the program is put in place or loads: what comes of that too late starts nothing', async () => {
+    for (const phase of ['syncing', 'starting'] as const) {
+      const { sandbox, page, run } = open();
+      const { done } = await run();
+      const session = new FakeSession('page');
+      if (phase === 'starting') session.synced.resolve();
+      page.boots[0]?.outcome.resolve(session);
+      await settle();
+      sandbox.stop();
+      const { calls } = session;
+      const before = [...calls];
+      session.ready();
+      await done;
+      expect(calls).toEqual(before);
+      expect(sandbox.state).toMatchObject({ phase: 'ready', status: STOPPED });
+    }
+  });
 
   test('while a request is under way: asks the guest, and the run ends with what there is', async () => {
     const { sandbox, running } = open();
@@ -1030,7 +1076,7 @@ describe('a guest that dies', () => {
   });
 
   test('in the container while nothing runs: the note no longer says that it is ready', async () => {
-    const { sandbox, webcontainer, running } = open();
+    const { sandbox, webcontainer, running, run } = open();
     const { session } = await running(PROGRAM, 'automatic');
     await session.answer();
     const container = await webcontainer.up();
@@ -1040,6 +1086,9 @@ describe('a guest that dies', () => {
       phase: 'ready',
       note: 'The process ended. Run again to retry.',
     });
+    await run('automatic');
+    expect(sandbox.state.note).toBe('Runs in the page while the WebContainer starts.');
+    expect(webcontainer.boots).toHaveLength(2);
   });
 
   test('while another one runs does not disturb it', async () => {
@@ -1050,7 +1099,10 @@ describe('a guest that dies', () => {
     await run('page');
     const session = await page.up();
     container.die(GONE);
-    expect(sandbox.state.phase).toBe('running');
+    expect(sandbox.state).toMatchObject({
+      phase: 'running',
+      note: 'The process ended. Run again to retry.',
+    });
     await session.answer();
     expect(sandbox.state).toMatchObject({ phase: 'ready', diagnoses: [] });
   });
@@ -1115,6 +1167,17 @@ describe('dispose', () => {
     expect(page.disposed).toBe(true);
     expect(container.disposed).toBe(false);
     expect(sandbox.state.phase).toBe('disposed');
+  });
+
+  test('of a sandbox in which nothing runs leaves the container to the others in it', async () => {
+    const { sandbox, webcontainer, run } = open();
+    await run('webcontainer');
+    const container = await webcontainer.up();
+    await container.answer();
+    sandbox.dispose();
+    expect(container.disposed).toBe(true);
+    sandbox.dispose();
+    expect(container.calls.filter((call) => call.startsWith('dispose'))).toEqual(['dispose alive']);
   });
 
   test('is final: no run, stop, event, death or second dispose changes the state any more', async () => {
@@ -1182,12 +1245,13 @@ describe('dispose', () => {
   });
 
   test('from any phase leads to disposed, and nowhere else', async () => {
-    const { sandbox, states, running, run } = open();
+    const { sandbox, page, webcontainer, states, running, run } = open();
     await running();
     sandbox.dispose();
     for (const choice of ['page', 'webcontainer', 'automatic'] as const) await run(choice);
     const at = states.findIndex(({ phase }) => phase === 'disposed');
     expect(states.slice(at).every(({ phase }) => phase === 'disposed')).toBe(true);
+    expect([page.boots.length, webcontainer.boots.length]).toEqual([1, 0]);
   });
 });
 
@@ -1232,8 +1296,16 @@ describe('what is shown', () => {
     await session.answer('complete', { dropped: 7 });
     expect(sandbox.state).toMatchObject({
       dropped: 7,
-      status: 'Ran in the page: 200. 8 events, of which 1 are shown.',
+      status: 'Ran in the page: 200. 8 events, of which 1 is shown.',
     });
+  });
+
+  test('one event is one event', async () => {
+    const { sandbox, running } = open();
+    const { session } = await running();
+    session.listener?.trace([event(1)]);
+    await session.answer();
+    expect(sandbox.state.status).toBe('Ran in the page: 200. 1 event.');
   });
 
   test('events beyond 5000 are not kept, and are counted', async () => {

@@ -128,7 +128,6 @@ export class Sandbox {
         this.#took(request, report);
         if (this.#state.phase === 'stopping') break;
       }
-      if (epoch !== this.#epoch) return;
       this.#change({ phase: 'ready', status: this.#summary(session.runtime, requests.length) });
     } catch (error) {
       if (epoch !== this.#epoch) return;
@@ -168,9 +167,7 @@ export class Sandbox {
   }
 
   dispose(): void {
-    if (this.#state.phase === 'disposed') return;
     this.#giveUp();
-    this.#epoch++;
     this.#background?.abort.abort();
     for (const session of this.#sessions.values()) session.dispose();
     this.#sessions.clear();
@@ -349,11 +346,12 @@ export class Sandbox {
         this.#change({ logs: logs.slice(-LOG_LIMIT), logsDropped: dropped + cut });
       },
       beat: () => {
-        this.#alive = performance.now();
+        if (epoch === this.#epoch) this.#alive = performance.now();
       },
       died: (failure) => {
-        // The call that waits is told by its rejection.
-        if (isBusy(this.#state.phase)) this.#forget(session, true);
+        const { phase, runtime } = this.#state;
+        // The call that waits for it is told by its rejection.
+        if (isBusy(phase) && runtime === session.runtime) this.#forget(session, true);
         else this.#lost(session, failure);
       },
     };
@@ -393,7 +391,7 @@ export class Sandbox {
 
   #endSilent(session: Session, silent: number): void {
     const syncing = this.#state.phase === 'syncing';
-    const duration = seconds(Math.round(silent / 1000));
+    const duration = counted(Math.round(silent / 1000), 'second');
     this.#epoch++;
     this.#over();
     this.#forget(session, false);
@@ -420,7 +418,7 @@ export class Sandbox {
     if (result.outcome === 'timeout') {
       found.push({
         kind: 'limit',
-        message: `Nothing happened for ${seconds(request.timeout / 1000)} after \`${request.method} ${request.target}\`, so the client left. The application waits for something that does not come, or never ends its response.`,
+        message: `Nothing happened for ${counted(request.timeout / 1000, 'second')} after \`${request.method} ${request.target}\`, so the client left. The application waits for something that does not come, or never ends its response.`,
         src,
       });
     } else if (result.outcome === 'limit') {
@@ -458,9 +456,11 @@ export class Sandbox {
     const violations = events.filter(({ violation }) => violation).length;
     return [
       `Ran ${PLACES[runtime]}: ${outcomes.join('; ')}.`,
-      ...(unsent > 0 ? [`${unsent} request${unsent > 1 ? 's were' : ' was'} not sent.`] : []),
-      `${events.length + dropped} events${dropped > 0 ? `, of which ${events.length} are shown` : ''}.`,
-      ...(violations > 0 ? [`${violations} violation${violations > 1 ? 's' : ''}.`] : []),
+      ...(unsent > 0
+        ? [`${counted(unsent, 'request')} ${unsent === 1 ? 'was' : 'were'} not sent.`]
+        : []),
+      `${counted(events.length + dropped, 'event')}${dropped > 0 ? `, of which ${events.length} ${events.length === 1 ? 'is' : 'are'} shown` : ''}.`,
+      ...(violations > 0 ? [`${counted(violations, 'violation')}.`] : []),
     ].join(' ');
   }
 
@@ -496,8 +496,8 @@ function retryNote({ message }: Failure): string {
   return `Runs in the page. ${message} To try again, choose WebContainer as the runtime.`;
 }
 
-function seconds(count: number): string {
-  return `${count} second${count === 1 ? '' : 's'}`;
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function inWords(error: unknown): string {
