@@ -8,7 +8,11 @@ const main = new URL('../src/cli/main.ts', import.meta.url);
 
 if (process.features.typescript) {
   const { main: run } = await import(main.href);
-  process.exitCode = await run(process.argv.slice(2));
+  const code = await run(process.argv.slice(2));
+  // An application that a command has run may have timers and connections of its own: everything is printed, then ended.
+  for (const stream of [process.stdout, process.stderr])
+    await new Promise((done) => stream.write('', done));
+  process.exit(code);
 } else {
   const local = fileURLToPath(
     new URL(

@@ -61,8 +61,12 @@ export const checks = [
   },
   {
     name: 'spec',
-    what: 'generated files match the proposals',
-    run: () => commands(['bin/portway.mjs', 'spec', 'generate', '--check']),
+    what: 'proposals are in order, published ones unchanged, generated files up to date',
+    run: () =>
+      commands(
+        ['bin/portway.mjs', 'proposal', 'lint'],
+        ['bin/portway.mjs', 'spec', 'generate', '--check'],
+      ),
   },
   {
     name: 'unit',

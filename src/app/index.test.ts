@@ -46,7 +46,7 @@ test('the errors say whose fault they are, by name, and what they are about', ()
     requirement: 'http.start-once',
     message: 'http.start-once: again',
   });
-  expect(new Closed('peer_reset')).toMatchObject({ name: 'Closed', reason: 'peer_reset' });
+  expect(new Closed('peer_reset')).toMatchObject({ name: 'Closed', cause: 'peer_reset' });
   expect(new UnsupportedScope('tunnel')).toMatchObject({
     name: 'UnsupportedScope',
     scopeType: 'tunnel',

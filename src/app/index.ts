@@ -7,8 +7,11 @@ export {
   type Application,
   Closed,
   type Fields,
+  type Forwarded,
+  type GatewayDrain,
   type Handler,
   type HttpClosed,
+  type HttpFile,
   type HttpHandler,
   type HttpInformational,
   type HttpReceiveEvent,
@@ -23,11 +26,15 @@ export {
   type HttpScope,
   type HttpSendEvent,
   INTERFACE_VERSION,
+  type Limits,
   Misuse,
   type Receive,
+  type RequestScope,
   type Scope,
   type Send,
+  type Tls,
   UnsupportedScope,
+  type UpgradeOffer,
 } from '../interface/index.ts';
 
 /** Handlers by scope type. */

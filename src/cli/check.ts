@@ -15,7 +15,7 @@ import { createGateway, type Fault, type Gateway } from '../gateway/index.ts';
 import { type Http1Server, listenHttp1 } from '../gateway/transport/node-http1.ts';
 import type { Application } from '../interface/index.ts';
 import { createRecorder, type TraceEvent } from '../trace/index.ts';
-import { type Command, CommandError, leave, parseOptions } from './command.ts';
+import { type Command, CommandError, parseOptions } from './command.ts';
 import { loadApplication } from './load.ts';
 import { locateIn } from './locate.ts';
 
@@ -158,8 +158,8 @@ Exits with 1 if a requirement was broken, and names each.
       );
     }
     const ids = [...new Set(violations.map((event) => event.violation?.requirement))];
-    if (violations.length + errors.length + silent.length === 0) return leave(0);
+    if (violations.length + errors.length + silent.length === 0) return 0;
     console.log(ids.length > 0 ? `broken: ${ids.join(', ')}` : 'the application failed');
-    return leave(1);
+    return 1;
   },
 };

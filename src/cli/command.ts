@@ -20,16 +20,6 @@ export interface Command {
   run(args: readonly string[]): Promise<number>;
 }
 
-/**
- * Ends the process once everything is printed. For commands that have run an application: it may have timers and
- * connections of its own, and calls that nothing can end.
- */
-export async function leave(code: number): Promise<never> {
-  for (const stream of [process.stdout, process.stderr])
-    await new Promise<void>((done) => stream.write('', () => done()));
-  process.exit(code);
-}
-
 type Options = NonNullable<Parameters<typeof parseArgs>[0]>['options'];
 
 /** `parseArgs` of Node with its errors as usage errors. */

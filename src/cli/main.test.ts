@@ -6,7 +6,13 @@ import { describe, expect, test } from 'vitest';
 import { checkout } from '../../tests/fixtures/folder.ts';
 import { portway } from '../../tests/fixtures/portway.ts';
 
-const COMMANDS = ['serve', 'check', 'spec generate'];
+const COMMANDS = [
+  'serve',
+  'check',
+  ...['new', 'lint', 'status', 'publish', 'diff', 'show'].map((name) => `proposal ${name}`),
+  'spec generate',
+  'spec export',
+];
 
 test.concurrent.each(['--help', '-h', 'help'])(
   'portway %s lists every command',
@@ -29,22 +35,35 @@ test.concurrent.each(COMMANDS)('portway %s --help describes the command', async 
   expect(stdout).toContain(`Usage: portway ${name}`);
 });
 
-test.concurrent.each([
-  ['serv'],
-  ['spec'],
-  ['spec', 'generat'],
-  ['toString'],
-  ['constructor'],
-  ['__proto__'],
-  ['spec', 'toString'],
-  ['--version'],
-  [''],
-])('portway %s %s is one line and exit 2', async (...args) => {
-  const { code, stdout, stderr } = await portway(args.filter((arg) => arg !== undefined));
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toBe(
-    `portway: there is no command \`${args[0]}\`. \`portway --help\` lists them.\n`,
-  );
+test.concurrent.each([['serv'], ['toString'], ['constructor'], ['__proto__'], ['--version'], ['']])(
+  'portway %s %s is one line and exit 2',
+  async (...args) => {
+    const { code, stdout, stderr } = await portway(args.filter((arg) => arg !== undefined));
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe(
+      `portway: there is no command \`${args[0]}\`. \`portway --help\` lists them.\n`,
+    );
+  },
+);
+
+test.concurrent.each(['generat', 'toString', ''])(
+  'portway spec %s is one line and exit 2',
+  async (name) => {
+    expect(await portway(['spec', name])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: `portway: there is no command \`spec ${name}\`. \`portway spec --help\` lists them.\n`,
+    });
+  },
+);
+
+test.concurrent.each(['spec', 'proposal'])('portway %s lists what there is', async (name) => {
+  const { code, stdout } = await portway([name]);
+  expect({ code, stdout: stdout.split('\n')[0] }).toEqual({
+    code: 2,
+    stdout: `portway ${name}: commands`,
+  });
+  expect(await portway([name, '--help'])).toMatchObject({ code: 0, stdout });
 });
 
 describe('spec generate', () => {

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { createGateway, type Fault } from '../gateway/index.ts';
 import { listenHttp1 } from '../gateway/transport/node-http1.ts';
 import { createRecorder, type Tap } from '../trace/index.ts';
-import { type Command, CommandError, leave, parseOptions } from './command.ts';
+import { type Command, CommandError, parseOptions } from './command.ts';
 import { loadApplication } from './load.ts';
 import { locateIn } from './locate.ts';
 
@@ -74,7 +74,7 @@ A second signal breaks connections off and exits with 1.
       process.on('SIGTERM', stop);
     });
     await trace?.close();
-    return leave(code);
+    return code;
   },
 };
 

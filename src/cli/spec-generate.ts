@@ -1,69 +1,61 @@
-// `portway spec generate`: writes src/interface/*.generated.ts from proposals/, or checks that they are up to date.
+// `portway spec generate`: writes what is made of the proposals, the interface as TypeScript and Python and the register,
+// or checks that what is checked in is up to date.
 
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { generateTypeScript } from '../spec/generate.ts';
-import { SpecError } from '../spec/problem.ts';
-import { assemble } from '../spec/specification.ts';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { generate } from '../spec/generate/index.ts';
+import { formatRegister, registerOf } from '../spec/register.ts';
 import { type Command, CommandError, parseOptions } from './command.ts';
+import { fromProposals, ROOT } from './drafts.ts';
+import { readLibrary } from './proposal/repository.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** `[path relative to the root, text]` of every draft, in order of number. */
-export async function readDrafts(root = ROOT): Promise<[string, string][]> {
-  const folder = join(root, 'proposals');
-  const names = (await readdir(folder))
-    .filter((name) => /^\d{4}-/.test(name) && !name.startsWith('0000-'))
-    .sort();
-  return Promise.all(
-    names.map(async (name): Promise<[string, string]> => {
-      const file = join(folder, name, 'draft.md');
-      const text = await readFile(file, 'utf8').catch(() => {
-        throw new CommandError(`proposals/${name} has no draft.md.`);
-      });
-      return [relative(root, file).replaceAll('\\', '/'), text];
-    }),
-  );
-}
+/** Nothing else in this folder has a name like those that are generated. */
+const GENERATED = 'src/interface';
+const REGISTER = 'proposals/requirements.json';
 
 export const specGenerate: Command = {
   summary: 'write the interface as code from the proposals',
-  usage: `portway spec generate: write src/interface/*.generated.ts from proposals/*/draft.md
+  usage: `portway spec generate: write the interface as code from proposals/*/draft.md
 
 Usage: portway spec generate [--check]
 
   --check   write nothing; exit 1 if a file is not what the proposals say
+
+Writes src/interface/*.generated.ts, src/python/portway/events.py and the register of requirements,
+proposals/requirements.json.
 `,
   async run(args) {
-    const { values } = parseOptions(args, { check: { type: 'boolean' } }, 'spec generate');
-    const folder = join(ROOT, 'src/interface');
-    let files: ReadonlyMap<string, string>;
-    try {
-      files = generateTypeScript(assemble(await readDrafts()));
-    } catch (error) {
-      if (!(error instanceof SpecError)) throw error;
-      const count = error.problems.length;
-      throw new CommandError(
-        `${count} problem${count === 1 ? '' : 's'} in the proposals, nothing written:\n${error.message}`,
-      );
-    }
-    const stale: string[] = [];
-    for (const [name, text] of files) {
-      const current = await readFile(join(folder, name), 'utf8').catch(() => undefined);
-      if (current !== text) stale.push(name);
-    }
-    const orphans = (await readdir(folder)).filter(
-      (name) => name.includes('.generated.') && !files.has(name),
+    const { values, positionals } = parseOptions(
+      args,
+      { check: { type: 'boolean' } },
+      'spec generate',
     );
+    if (positionals.length > 0)
+      throw new CommandError(
+        `takes no arguments, and got \`${positionals[0]}\`. See \`portway spec generate --help\`.`,
+        2,
+      );
+    const files = new Map(await fromProposals(generate));
+    files.set(REGISTER, formatRegister(registerOf(await readLibrary(ROOT))));
+    const stale: string[] = [];
+    for (const [path, text] of files) {
+      const current = await readFile(join(ROOT, path), 'utf8').catch(() => undefined);
+      if (current !== text) stale.push(path);
+    }
+    const orphans = (await readdir(join(ROOT, GENERATED)))
+      .map((name) => `${GENERATED}/${name}`)
+      .filter((path) => path.includes('.generated.') && !files.has(path));
     if (values.check) {
       if (stale.length + orphans.length === 0) return 0;
       throw new CommandError(
-        `${[...stale, ...orphans].map((name) => `src/interface/${name}`).join(', ')} differ from the proposals. Run \`npm run spec\`.`,
+        `${[...stale, ...orphans].join(', ')} differ from the proposals. Run \`npm run spec\`.`,
       );
     }
-    for (const name of stale) await writeFile(join(folder, name), files.get(name) ?? '');
-    for (const name of orphans) await rm(join(folder, name));
+    for (const path of stale) {
+      await mkdir(dirname(join(ROOT, path)), { recursive: true });
+      await writeFile(join(ROOT, path), files.get(path) ?? '');
+    }
+    for (const path of orphans) await rm(join(ROOT, path));
     console.log(`${files.size} files from the proposals, ${stale.length} changed`);
     return 0;
   },

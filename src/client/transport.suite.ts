@@ -9,6 +9,7 @@ import {
   type Fields,
   type HttpResponseStart,
   type HttpSendEvent,
+  UnsupportedScope,
 } from '../interface/index.ts';
 import type { TraceStep } from '../trace/index.ts';
 import type { ClientConnection, ClientRequest, ClientResponse, Dial } from './run.ts';
@@ -304,7 +305,7 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
     });
 
     describe('the response', () => {
-      test('a head, a body and an end arrive, with the fields as they were sent', async () => {
+      test('http.response.headers-order: a head, a body and an end arrive, with the fields as they were sent', async () => {
         const { call, reader } = await exchange();
         const headers: Fields = [
           ['set-cookie', 'a=1'],
@@ -319,6 +320,29 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
         const response = await reader.rest();
         expect(response).toMatchObject({ status: 418, body: 'Hello, world', outcome: 'end' });
         expect(sent(response.headers)).toEqual(headers);
+      });
+
+      test('http.date: a response that is sent without a date has the time of now', async () => {
+        const { call, reader } = await exchange();
+        const before = Math.floor(Date.now() / 1000) * 1000;
+        await call.send(start);
+        await call.send(end);
+        const { headers } = await reader.rest();
+        const dates = headers.filter(([name]) => name === 'date').map(([, value]) => value);
+        expect(dates).toHaveLength(1);
+        expect(dates[0]).toMatch(/^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/);
+        // Node writes the same one for up to a second.
+        expect(Date.parse(dates[0] ?? '')).toBeGreaterThanOrEqual(before - 1000);
+        expect(Date.parse(dates[0] ?? '')).toBeLessThanOrEqual(Date.now());
+      });
+
+      test('http.date: the date of the application is kept', async () => {
+        const { call, reader } = await exchange();
+        const date: Fields = [['date', 'Thu, 01 Jan 1970 00:00:00 GMT']];
+        await call.send({ ...start, headers: date });
+        await call.send(end);
+        const { headers } = await reader.rest();
+        expect(headers.filter(([name]) => name === 'date')).toEqual(date);
       });
 
       test('http.commit.on-start: the head arrives without a body', async () => {
@@ -491,6 +515,13 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
         expect(await reader.rest()).toMatchObject({ status: undefined, outcome: 'closed' });
       });
 
+      test('http.unsupported-scope: a scope that is declined is answered 501', async () => {
+        const { call, reader, faults } = await exchange();
+        call.leave(new UnsupportedScope('http'));
+        expect(await reader.rest()).toMatchObject({ status: 501, outcome: 'end' });
+        expect(faults).toEqual([]);
+      });
+
       test('http.500-when-open: an error before the start is answered 500', async () => {
         const { call, reader, faults } = await exchange();
         call.leave(new Error('broken'));
@@ -619,11 +650,11 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
         const { call, connection, faults, idle } = await exchange();
         connection.reset();
         await given(call.scope.local.cancel);
-        expect(differences.lossCauses).toContain((call.scope.local.cancel.reason as Closed).reason);
+        expect(differences.lossCauses).toContain((call.scope.local.cancel.reason as Closed).cause);
         const error = await call.send(start).catch((error) => error);
         expect(error).toBeInstanceOf(Closed);
         expect(await call.receive()).toMatchObject({ type: 'http.request.end' });
-        expect(await call.receive()).toEqual({ type: 'http.closed', cause: error.reason });
+        expect(await call.receive()).toEqual({ type: 'http.closed', cause: error.cause });
         call.leave(error);
         await idle();
         expect(faults, 'closed.not-an-error').toEqual([]);

@@ -27,6 +27,7 @@ import {
   type HttpWire,
   isRefusal,
 } from './gateway.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
 
 const octets = (text: string) => new TextEncoder().encode(text);
 /** One turn of the event loop: everything that waits for nothing else has happened after it. */
@@ -158,8 +159,15 @@ describe('the call', () => {
     expect(calls).toHaveLength(0);
     await turn();
     expect(calls).toHaveLength(3);
-    expect(new Set(calls.map(({ scope }) => scope.id)).size).toBe(3);
     expect(gateway.active).toBe(3);
+  });
+
+  test('scope.id-unique: conversations of one gateway, and of two, have different ids', async () => {
+    const { application, calls } = puppet();
+    for (const gateway of [createGateway(application), createGateway(application)])
+      for (let i = 0; i < 3; i++) gateway.http(HEAD, new ListedWire());
+    await turn();
+    expect(new Set(calls.map(({ scope }) => scope.id)).size).toBe(6);
   });
 
   test('app.once-per-scope: a request that is refused does not reach the application', async () => {
@@ -210,6 +218,21 @@ describe('the scope', () => {
     });
   });
 
+  test('flow.limits-stated: the limits are the gateway’s, those of its options among them', async () => {
+    const { scope, gateway } = await openPuppet({ limits: { target_octets: 100 } });
+    expect(scope.limits).toBe(gateway.limits);
+    expect(scope.limits).toEqual({ ...DEFAULT_LIMITS, target_octets: 100 });
+  });
+
+  test('security.limits-target: a target beyond the limit does not reach the application', async () => {
+    const { application, calls } = puppet();
+    const gateway = createGateway(application, { limits: { target_octets: 3 } });
+    const refusal = gateway.http(HEAD, new ListedWire());
+    expect(refusal).toMatchObject({ status: 414, requirement: 'security.limits-target' });
+    await turn();
+    expect(calls).toHaveLength(0);
+  });
+
   test('scope.plain-data: all but `local` can be copied to another process', async () => {
     const { scope } = await openPuppet();
     const { local, ...rest } = scope;
@@ -224,6 +247,8 @@ describe('the scope', () => {
         headers: [
           ['host', 'a'],
           ['x-a', 'b'],
+          ['connection', 'upgrade'],
+          ['upgrade', 'websocket'],
         ],
       },
     });
@@ -234,6 +259,9 @@ describe('the scope', () => {
       () => Object.assign(scope.headers[1] as object, { 1: 'changed' }),
       () => Object.assign(scope.gateway, { interface: '9' }),
       () => Object.assign(scope.gateway.features, { x: [1] }),
+      () => Object.assign(scope.limits, { idle_ms: 1 }),
+      () => Object.assign(scope.upgrade as object, { via: 'x' }),
+      () => (scope.upgrade as unknown as { offers: unknown[] }).offers.push('h2c'),
       () => Object.assign(scope.peer as object, { address: 'elsewhere' }),
       () => Object.assign(scope.local, { state: 1 }),
       () => Object.assign(scope.local.state, { x: 1 }),
@@ -480,7 +508,7 @@ describe('back-pressure', () => {
   });
 
   test('flow.input-bounded: the wire is paused at the high-water mark and resumed below it', async () => {
-    const { receive, wire, exchange } = await openPuppet({ highWaterMark: 4 });
+    const { receive, wire, exchange } = await openPuppet({ limits: { receive_buffer_octets: 4 } });
     exchange.body(octets('abc'));
     expect(wire.flow).toEqual([]);
     exchange.body(octets('d'));
@@ -492,7 +520,7 @@ describe('back-pressure', () => {
   });
 
   test('flow.input-bounded: the wire stays paused while more waits than the mark', async () => {
-    const { receive, wire, exchange } = await openPuppet({ highWaterMark: 4 });
+    const { receive, wire, exchange } = await openPuppet({ limits: { receive_buffer_octets: 4 } });
     for (const piece of ['abc', 'def', 'ghi']) exchange.body(octets(piece));
     await receive();
     expect(wire.flow).toEqual(['pause']);
@@ -501,7 +529,7 @@ describe('back-pressure', () => {
   });
 
   test('flow.input-bounded: discarding resumes a paused wire', async () => {
-    const { send, wire, exchange } = await openPuppet({ highWaterMark: 1 });
+    const { send, wire, exchange } = await openPuppet({ limits: { receive_buffer_octets: 1 } });
     exchange.body(octets('abc'));
     await send({ type: 'http.request.discard' });
     expect(wire.flow).toEqual(['pause', 'resume']);
@@ -510,7 +538,9 @@ describe('back-pressure', () => {
   });
 
   test('flow.input-bounded: when the application has returned, the rest is read and dropped', async () => {
-    const { wire, exchange, send, receive, leave } = await openPuppet({ highWaterMark: 1 });
+    const { wire, exchange, send, receive, leave } = await openPuppet({
+      limits: { receive_buffer_octets: 1 },
+    });
     await send(start);
     await send(end);
     exchange.body(octets('abc'));
@@ -572,6 +602,15 @@ describe('the loss of the peer', () => {
     expect({ faults, written: wire.done }).toEqual({ faults: [], written: [] });
   });
 
+  test('cancel.reason: the signal and every send have the cause and the code of the loss', async () => {
+    const { scope, exchange, send, receive } = await openPuppet();
+    exchange.lost('peer_reset', 8);
+    const loss = { cause: 'peer_reset', code: 8 };
+    expect(scope.local.cancel.reason).toMatchObject({ name: 'Closed', ...loss });
+    await expect(send(start)).rejects.toMatchObject({ name: 'Closed', ...loss });
+    expect(await receive()).toEqual({ type: 'http.closed', ...loss });
+  });
+
   test('a second loss is not heard', async () => {
     const { exchange, steps } = await openPuppet();
     exchange.lost('peer_reset');
@@ -581,15 +620,38 @@ describe('the loss of the peer', () => {
 });
 
 describe('the end of the application', () => {
-  test.each<[string, unknown]>([
-    ['closed.not-an-error: Closed', new Closed('peer_reset')],
-    ['app.unsupported-scope: UnsupportedScope', new UnsupportedScope('http')],
-  ])('%s is no fault, and is answered 500 while open', async (_, error) => {
+  const named = (name: string) => Object.assign(new Error('of another copy'), { name });
+  test.each<[string, unknown, number]>([
+    ['closed.not-an-error: Closed', new Closed('peer_reset'), 500],
+    ['http.unsupported-scope: UnsupportedScope', new UnsupportedScope('http'), 501],
+    ['typescript.errors-by-name: a Closed of another copy', named('Closed'), 500],
+    [
+      'typescript.errors-by-name: an UnsupportedScope of another copy',
+      named('UnsupportedScope'),
+      501,
+    ],
+  ])('%s is no fault, and is answered while open', async (_, error, status) => {
     const { faults, wire, leave } = await openPuppet();
     leave(error);
     await turn();
     expect(faults).toEqual([]);
-    expect(wire.outputs[0]).toMatchObject({ do: 'head', status: 500 });
+    expect(wire.outputs[0]).toMatchObject({ do: 'head', status });
+  });
+
+  test('security.no-detail-in-500: every error is answered alike', async () => {
+    const answers = [];
+    for (const error of [
+      new Error('secret'),
+      new TypeError('another'),
+      'text',
+      new Closed('limit'),
+    ]) {
+      const { wire, leave } = await openPuppet();
+      leave(error);
+      await turn();
+      answers.push(wire.outputs);
+    }
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
   });
 
   test('closed.not-an-error: the reason of the signal, thrown on, is no fault', async () => {
@@ -603,7 +665,7 @@ describe('the end of the application', () => {
     expect(faults).toEqual([]);
   });
 
-  test('http.500-when-open: an error is a fault, and is answered 500', async () => {
+  test('app.fault-reported, http.500-when-open: an error is a fault, and is answered 500', async () => {
     const { faults, wire, steps, leave } = await openPuppet();
     const error = new RangeError('too far');
     leave(error);
@@ -651,6 +713,17 @@ describe('the end of the application', () => {
         violation: { requirement: 'http.finish' },
       });
     }
+  });
+
+  test('feature.only-accepted: an event of a feature that is not on offer is Misuse', async () => {
+    const { scope, send, wire } = await openPuppet();
+    expect(scope.gateway.features).not.toHaveProperty(['http.file']);
+    await send(start);
+    await expect(send({ type: 'http.file', path: '/srv/a' })).rejects.toMatchObject({
+      requirement: 'feature.only-accepted',
+    });
+    await send(end);
+    expect(wire.done, 'misuse.no-effect').toEqual(['head', 'end']);
   });
 
   test('misuse.names-requirement: a Misuse that is not caught is a fault with its requirement', async () => {

@@ -11,12 +11,14 @@ import {
   type HttpScope,
   type HttpSendEvent,
   INTERFACE_VERSION,
+  type Limits,
   Misuse,
-  UnsupportedScope,
+  type UpgradeOffer,
 } from '../interface/index.ts';
 import { payloadOf, type SourcePosition, type Tap, type TraceStep } from '../trace/index.ts';
 import { HttpConversation, type HttpOutput } from './conversation/http.ts';
 import { type Refusal, type RequestHead, readRequestHead } from './conversation/request.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
 
 /** What a transport offers for one exchange. None of these throws, and none calls back before it returns. */
 export interface HttpWire {
@@ -51,8 +53,8 @@ export interface GatewayOptions {
   readonly tap?: Tap;
   /** Told of every fault of the application. Default: nothing. */
   readonly onFault?: (fault: Fault) => void;
-  /** Most octets of a request body that wait for the application; default 64 KiB. */
-  readonly highWaterMark?: number;
+  /** Where they are to differ from `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<Limits>;
   /** Name and version for `scope.gateway.software`. */
   readonly software?: string;
   /** Finds the application's line in the stack of an error, where the host can. */
@@ -60,6 +62,8 @@ export interface GatewayOptions {
 }
 
 export interface Gateway {
+  /** What every scope states, and every transport keeps (flow.limits-stated). */
+  readonly limits: Limits;
   /** Begins an exchange, or returns how the request is to be refused. The head becomes the gateway's, and is frozen. */
   http(head: RequestHead, wire: HttpWire): HttpExchange | Refusal;
   /** Calls of the application that have not ended. */
@@ -72,14 +76,13 @@ export function isRefusal(value: HttpExchange | Refusal): value is Refusal {
   return 'status' in value;
 }
 
-const HIGH_WATER_MARK = 64 * 1024;
-
 export function createGateway(application: Application, options: GatewayOptions = {}): Gateway {
   const marker = Object.freeze({
     interface: INTERFACE_VERSION,
     software: options.software ?? `portway/${INTERFACE_VERSION}`,
     features: Object.freeze({}),
   });
+  const limits = Object.freeze({ ...DEFAULT_LIMITS, ...options.limits });
   const run = Math.random().toString(36).slice(2, 8);
   let conversations = 0;
   let active = 0;
@@ -90,13 +93,14 @@ export function createGateway(application: Application, options: GatewayOptions 
   };
 
   return {
+    limits,
     get active() {
       return active;
     },
     idle: () => (active === 0 ? Promise.resolve() : new Promise((done) => idlers.push(done))),
     http(head, wire) {
       const conn = ++conversations;
-      const request = readRequestHead(head);
+      const request = readRequestHead(head, limits);
       if ('requirement' in request) {
         options.tap?.({
           conn,
@@ -120,6 +124,8 @@ export function createGateway(application: Application, options: GatewayOptions 
         headers: Object.freeze(request.headers.map((pair) => Object.freeze(pair))),
         peer: Object.freeze(request.peer),
         local_address: Object.freeze(request.local_address),
+        limits,
+        upgrade: frozenOffer(request.upgrade),
         local,
       });
       const exchange = new Exchange(scope, local, wire, conn, options);
@@ -128,6 +134,10 @@ export function createGateway(application: Application, options: GatewayOptions 
       return exchange;
     },
   };
+}
+
+function frozenOffer(offer: UpgradeOffer | null): UpgradeOffer | null {
+  return offer && Object.freeze({ ...offer, offers: Object.freeze(offer.offers) });
 }
 
 /** `scope.local`. The signal is made when somebody asks for it: most applications never do. */
@@ -180,7 +190,7 @@ class Exchange implements HttpExchange {
     this.#wire = wire;
     this.#conn = conn;
     this.#options = options;
-    this.#highWaterMark = options.highWaterMark ?? HIGH_WATER_MARK;
+    this.#highWaterMark = scope.limits.receive_buffer_octets;
     this.#conversation = new HttpConversation({
       method: scope.method,
       http_version: scope.http_version,
@@ -289,9 +299,9 @@ class Exchange implements HttpExchange {
         requirement: 'cancel.on-peer-loss',
         payload: { preview: cause },
       });
-      this.#local.abort(new Closed(cause));
+      this.#local.abort(new Closed(cause, code));
     }
-    for (const sender of this.#senders.splice(0)) sender.reject(new Closed(cause));
+    for (const sender of this.#senders.splice(0)) sender.reject(new Closed(cause, code));
     this.#deliver();
   }
 
@@ -349,11 +359,11 @@ class Exchange implements HttpExchange {
   }
 
   #failed(error: unknown): void {
-    const fault = !(error instanceof Closed) && !(error instanceof UnsupportedScope);
+    const name = nameOf(error);
     this.#settle('application.raises', error);
-    if (!fault) return;
+    if (name === 'Closed' || name === 'UnsupportedScope') return;
     this.#fault({
-      ...(error instanceof Misuse ? { requirement: error.requirement } : {}),
+      ...(name === 'Misuse' ? { requirement: (error as Misuse).requirement } : {}),
       message: inWords(error),
       error,
     });
@@ -362,7 +372,8 @@ class Exchange implements HttpExchange {
   #settle(how: 'application.returns' | 'application.raises', error?: unknown): void {
     const open = !this.#conversation.responseOver;
     this.#returned = true;
-    const { outputs, state, requirement } = this.#conversation.applicationEnded(how);
+    const declined = nameOf(error) === 'UnsupportedScope';
+    const { outputs, state, requirement } = this.#conversation.applicationEnded(how, declined);
     const src = error instanceof Error ? this.#locate(error) : undefined;
     this.#trace('app', 'internal', how, {
       state,
@@ -467,6 +478,16 @@ function ownFields(output: HttpOutput): Readonly<Record<string, unknown>> {
       return { data: output.data };
     default:
       return {};
+  }
+}
+
+/** Of what was thrown, its name: two copies of this package have two classes of each (typescript.errors-by-name). */
+function nameOf(error: unknown): string | undefined {
+  try {
+    const name = (error as { name?: unknown } | null | undefined)?.name;
+    return typeof name === 'string' ? name : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -11,14 +11,17 @@ export class Misuse extends Error {
   }
 }
 
-/** The conversation was over before the event could take effect. A lost race, not a fault (closed.not-an-error). */
+/** The peer was lost before the event could take effect. A lost race, not a fault (closed.not-an-error). */
 export class Closed extends Error {
-  /** Why the conversation is over: a `cause` of `http.closed`. */
-  readonly reason: string;
-  constructor(reason: string) {
-    super(`the conversation is closed: ${reason}`);
+  /** Why it was lost, as cancel.reason names it: a `cause` of `http.closed`, for example. */
+  override readonly cause: string;
+  /** The error code of the protocol, where the peer gave one. */
+  readonly code: number | undefined;
+  constructor(cause: string, code?: number) {
+    super(`the conversation is closed: ${cause}`);
     this.name = 'Closed';
-    this.reason = reason;
+    this.cause = cause;
+    this.code = code;
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { HttpReceiveEvent, HttpScope, HttpSendEvent } from './events.generated.ts';
 
-export { EVENTS } from './catalogue.generated.ts';
+export { EVENTS, FEATURES } from './catalogue.generated.ts';
 export type * from './description.ts';
 export { Closed, Misuse, UnsupportedScope } from './errors.ts';
 export type * from './events.generated.ts';

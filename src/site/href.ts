@@ -1,6 +1,9 @@
 // Addresses inside the site. Pages, plugins and endpoints take every link from here, so that the base path is added
-// in one place.
+// in one place. Where things are below it is in src/spec/paths.ts, which the command shares.
+import { proposalPath, requirementPath } from '../spec/paths.ts';
 import { settings } from './settings.ts';
+
+export { eventAnchor, featureAnchor, machineAnchor, recordAnchor } from '../spec/paths.ts';
 
 /** A path of the site, such as `/proposals/`, under the configured base. */
 export function href(path: string): string {
@@ -9,7 +12,12 @@ export function href(path: string): string {
 
 /** The page of a proposal, or a place on it. `slug` is the four digits. */
 export function proposalHref(slug: string, fragment?: string): string {
-  return href(`/proposals/${slug}/${fragment === undefined ? '' : `#${fragment}`}`);
+  return href(proposalPath(slug, fragment));
+}
+
+/** The page of a published revision, or a place on it. */
+export function revisionHref(slug: string, revision: number, fragment?: string): string {
+  return href(`/proposals/${slug}/v${revision}/${fragment === undefined ? '' : `#${fragment}`}`);
 }
 
 /** A requirement where it stands in its proposal. */
@@ -22,22 +30,14 @@ export function requirementHref(requirement: {
 
 /** The page of one requirement, which stays where it is when the text moves. */
 export function requirementPageHref(id: string): string {
-  return href(`/r/${id}/`);
+  return href(requirementPath(id));
 }
 
 export function exampleHref(slug: string): string {
   return href(`/examples/${slug}/`);
 }
 
-/** Fragment of an event's card. */
-export function eventAnchor(type: string): string {
-  return `event-${type}`;
-}
-
-export function recordAnchor(name: string): string {
-  return `record-${name}`;
-}
-
-export function machineAnchor(name: string): string {
-  return `machine-${name}`;
+/** The page of a rule of the linter. */
+export function lintHref(rule: string): string {
+  return href(`/lint/${rule}/`);
 }

@@ -36,6 +36,7 @@ export const TYPE_NAMES: Readonly<Record<FrontMatter['type'], string>> = {
 export const DIRECTIONS = {
   send: 'sent by the application',
   receive: 'received by the application',
+  both: 'sent and received by the application',
 } as const;
 
 const ROLES: readonly Role[] = ['gateway', 'application', 'middleware'];
@@ -43,6 +44,14 @@ const ROLES: readonly Role[] = ['gateway', 'application', 'middleware'];
 /** `3 requirements`, `1 requirement`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `a`, `a and b`, `a, b and c`: parts with what stands between them, for text that is not all plain. */
+export function listed<T>(parts: readonly T[]): (T | string)[] {
+  return parts.flatMap((part, index) => {
+    if (index === 0) return [part];
+    return [index === parts.length - 1 ? ' and ' : ', ', part];
+  });
 }
 
 /** `48 for the gateway, 3 for the application, 1 for middleware` */

@@ -11,6 +11,7 @@ import {
   FRONT_MATTER,
   marked,
 } from '../../tests/fixtures/proposal.ts';
+import { READING } from './lint/rules.ts';
 import type { Problem } from './problem.ts';
 import {
   type Proposal,
@@ -22,22 +23,34 @@ import {
 
 const read = (text: string) => parseProposal(text, FILE);
 
-/** The problems of a whole file in which `⌖` marks where the first one stands. */
-function problemsAt(text: string): {
-  first: Problem;
-  problems: readonly Problem[];
-  proposal: Proposal;
-} {
+/** The problem that one rule finds in a whole file, in which `⌖` marks where. */
+function problemOf(rule: string, text: string): { problem: Problem; proposal: Proposal } {
   const { line, column, ...source } = marked(text);
   const proposal = read(source.text);
-  const [first] = proposal.problems;
-  if (!first) return expect.unreachable('no problem was found');
-  expect({ line: first.line, column: first.column }).toEqual({ line, column });
-  expect(first.file).toBe(FILE);
-  return { first, problems: proposal.problems, proposal };
+  const found = proposal.problems.filter((problem) => problem.rule === rule);
+  expect(found).toMatchObject([{ rule, file: FILE, line, column }]);
+  return { problem: found[0] as Problem, proposal };
 }
 
-const wrong = (body: string) => problemsAt(draft(body));
+/** Rules that say what the YAML library says. */
+const YAML_RULES = ['front-matter', 'block-yaml'];
+
+/**
+ * A proposal without what tells one kind of line end from another: offsets; and of several mistakes in one piece of
+ * YAML, the library takes another for the first where lines end with CRLF. How many pieces are wrong stays the same.
+ */
+function withoutLineEnds({ problems, ...proposal }: Proposal) {
+  return {
+    ...proposal,
+    wrongYaml: problems
+      .map(({ rule }) => rule)
+      .filter((rule) => YAML_RULES.includes(rule))
+      .sort(),
+    problems: problems
+      .filter(({ rule }) => !YAML_RULES.includes(rule))
+      .map(({ fix: _, ...problem }) => problem),
+  };
+}
 
 describe('what is found', () => {
   test('requirements, with level, role, text and line', () => {
@@ -147,6 +160,7 @@ ${DOOR_EVENT}${doorMachine()}`);
     const windows = unix.replaceAll('\n', '\r\n');
     expect(read(unix).requirements).toHaveLength(3);
     expect(read(windows)).toEqual(read(unix));
+    expect(read(windows).problems).toEqual([]);
   });
 
   test('Windows line ends: a problem has the same position', () => {
@@ -165,84 +179,60 @@ ${DOOR_EVENT}${doorMachine()}`);
 
 describe('front matter', () => {
   test.each<[string, string, string]>([
-    ['none', '⌖# Doors\n', 'the proposal has no front matter'],
-    ['an empty file', '⌖', 'the proposal has no front matter'],
+    ['front-matter', 'none', '⌖# Doors\n'],
+    ['front-matter', 'an empty file', '⌖'],
+    ['front-matter', 'front matter that is not at the top', `⌖\n${FRONT_MATTER}`],
+    ['front-matter', 'front matter without its end', `⌖${FRONT_MATTER.slice(0, -4)}`],
+    ['front-matter', 'an empty one', '⌖---\n---\n'],
+    ['front-matter', 'a list', '---\n⌖- proposal\n---\n'],
     [
-      'front matter that is not at the top',
-      `⌖\n${FRONT_MATTER}`,
-      'the proposal has no front matter',
-    ],
-    [
-      'front matter without its end',
-      `⌖${FRONT_MATTER.slice(0, -4)}`,
-      'the proposal has no front matter',
-    ],
-    ['an empty one', '---\n⌖---\n', 'front matter: '],
-    [
-      'a list',
-      '---\n⌖- proposal\n---\n',
-      'front matter: Invalid input: expected object, received array',
-    ],
-    [
+      'front-matter',
       'what is not YAML',
       FRONT_MATTER.replace('title: Doors', 'title: ⌖Doors: and more'),
-      'the front matter is not valid YAML: Nested mappings are not allowed in compact mappings',
     ],
     [
+      'front-matter',
       'an alias without its anchor',
-      FRONT_MATTER.replace('proposal: 42\ntitle: Doors', '⌖proposal: 42\ntitle: *doors'),
-      'the front matter is not valid YAML: Unresolved alias',
+      FRONT_MATTER.replace('title: Doors', '⌖title: *doors'),
     ],
+    ['metadata-value', 'a number that is text', FRONT_MATTER.replace('42', '⌖"42"')],
+    ['metadata-value', 'a negative number', FRONT_MATTER.replace('42', '⌖-1')],
+    ['metadata-value', 'a fraction', FRONT_MATTER.replace('42', '⌖4.2')],
+    ['metadata-value', 'a revision of 0', FRONT_MATTER.replace('revision: 1', 'revision: ⌖0')],
     [
-      'a number that is text',
-      FRONT_MATTER.replace('42', '⌖"42"'),
-      'front matter: `proposal`: Invalid input: expected number, received string',
-    ],
-    ['a negative number', FRONT_MATTER.replace('42', '⌖-1'), 'front matter: `proposal`: Too small'],
-    [
-      'a fraction',
-      FRONT_MATTER.replace('42', '⌖4.2'),
-      'front matter: `proposal`: Invalid input: expected int',
-    ],
-    [
-      'a revision of 0',
-      FRONT_MATTER.replace('revision: 1', 'revision: ⌖0'),
-      'front matter: `revision`: Too small',
-    ],
-    [
-      'a title of 61 characters',
-      FRONT_MATTER.replace('Doors\n', `⌖${'x'.repeat(61)}\n`),
-      'front matter: `title`: Too big: expected string to have <=60 characters',
-    ],
-    [
-      'a summary of 141 characters',
-      FRONT_MATTER.replace('Doors, for tests.', `⌖${'x'.repeat(141)}`),
-      'front matter: `summary`: Too big',
-    ],
-    [
+      'metadata-value',
       'a status that is none',
       FRONT_MATTER.replace('status: draft', 'status: ⌖done'),
-      'front matter: `status`: Invalid option: expected one of "draft"|"review"',
     ],
-    ['no authors', FRONT_MATTER.replace('[Nobody]', '⌖[]'), 'front matter: `authors`: Too small'],
+    ['metadata-value', 'no authors', FRONT_MATTER.replace('[Nobody]', '⌖[]')],
     [
+      'metadata-value',
       'an author that is no text',
-      FRONT_MATTER.replace('[Nobody]', '[Somebody, ⌖7]'),
-      'front matter: `authors.1`: Invalid input: expected string, received number',
+      FRONT_MATTER.replace('[Nobody]', '⌖[Somebody, 7]'),
     ],
     [
+      'metadata-required',
       'a missing field',
-      FRONT_MATTER.replace('proposal', '⌖proposal').replace('discussion: repository\n', ''),
-      'front matter: `discussion`: Invalid input: expected string, received undefined',
+      `⌖${FRONT_MATTER.replace('discussion: repository\n', '')}`,
     ],
-  ])('%s is a problem', (_, text, message) => {
-    const { first } = problemsAt(text);
-    expect(first.rule).toBe('front-matter');
-    expect(first.message).toContain(message);
+  ])('%s: %s is a problem, and the only one', (rule, _, text) => {
+    const { proposal } = problemOf(rule, text);
+    expect(proposal.problems).toHaveLength(1);
+    expect(proposal.frontMatter.proposal).toBe(0);
+  });
+
+  test.each([
+    ['a title of 61 characters', FRONT_MATTER.replace('Doors\n', `${'x'.repeat(61)}\n`)],
+    ['a summary of 141 characters', FRONT_MATTER.replace('Doors, for tests.', 'x'.repeat(141))],
+  ])('%s keeps nobody from reading the rest: it is for the linter', (_, text) => {
+    const proposal = read(text);
+    expect(proposal.problems).toEqual([]);
+    expect(proposal.frontMatter.proposal).toBe(42);
   });
 
   test('the rest is read all the same', () => {
-    const { proposal } = problemsAt(
+    const { proposal } = problemOf(
+      'metadata-value',
       draft(DOOR_RULES, FRONT_MATTER.replace('status: draft', 'status: ⌖done')),
     );
     expect(proposal.requirements).toHaveLength(2);
@@ -253,106 +243,25 @@ describe('front matter', () => {
 describe('requirements', () => {
   const sentence = 'The gateway MUST open the door.';
 
-  test.each<[string, string, string, string]>([
-    [
-      'requirement-id',
-      'capitals',
-      `⌖r[Door.opens]\n${sentence}`,
-      '`Door.opens` is not a requirement id',
-    ],
-    ['requirement-id', 'one word', `⌖r[door]\n${sentence}`, '`door` is not a requirement id'],
-    ['requirement-id', 'nothing', `⌖r[]\n${sentence}`, '`` is not a requirement id'],
-    [
-      'requirement-id',
-      'a space',
-      `⌖r[door opens]\n${sentence}`,
-      '`door opens` is not a requirement id',
-    ],
-    ['requirement-id', 'a final dot', `⌖r[door.]\n${sentence}`, '`door.` is not a requirement id'],
-    [
-      'requirement-id',
-      'a path',
-      `⌖r[../door.opens]\n${sentence}`,
-      '`../door.opens` is not a requirement id',
-    ],
-    [
-      'one-keyword',
-      'no keyword',
-      'r[door.opens]\n⌖The gateway opens the door.',
-      '`door.opens` has 0 keywords, and needs exactly one',
-    ],
-    [
-      'one-keyword',
-      'a keyword in lowercase',
-      'r[door.opens]\n⌖The gateway must open the door.',
-      'has 0 keywords',
-    ],
-    [
-      'one-keyword',
-      'two keywords',
-      'r[door.opens]\n⌖The gateway MUST open and SHOULD NOT shut.',
-      'has 2 keywords (MUST, SHOULD NOT)',
-    ],
-    [
-      'one-keyword',
-      'a keyword twice',
-      'r[door.opens]\n⌖The gateway MUST open. It MUST shut.',
-      'has 2 keywords (MUST, MUST)',
-    ],
-    [
-      'one-keyword',
-      'an id without a sentence',
-      'r[door.opens]\n⌖\nThe gateway MUST open the door.',
-      'has 0 keywords',
-    ],
-    [
-      'role-readable',
-      'another subject',
-      'r[door.opens]\n⌖The door MUST open.',
-      '`door.opens` does not begin by naming whom it binds',
-    ],
-    [
-      'role-readable',
-      'a subject that comes later',
-      'r[door.opens]\n⌖When asked, the gateway MUST open.',
-      'does not begin by naming whom it binds',
-    ],
-    [
-      'role-readable',
-      'a subject that only begins alike',
-      'r[door.opens]\n⌖The gateways MUST open.',
-      'does not begin by naming whom it binds',
-    ],
-    [
+  test.each<[string, string]>([
+    ['requirement-id', `⌖r[Door.opens]\n${sentence}`],
+    ['one-keyword', 'r[door.opens]\n⌖The gateway opens the door.'],
+    ['one-keyword', 'r[door.opens]\nThe gateway MUST open and ⌖SHOULD NOT shut.'],
+    ['one-keyword', '⌖r[door.opens]\n\nThe gateway MUST open the door.'],
+    ['role-readable', 'r[door.opens]\n⌖When asked, the gateway MUST open.'],
+  ])('with a problem of %s, nothing is read from it', (rule, body) => {
+    const { problem, proposal } = problemOf(rule, draft(body));
+    expect(problem.hint ?? '').not.toBe('');
+    expect(proposal.problems).toEqual([problem]);
+    expect(proposal.requirements).toEqual([]);
+  });
+
+  test('from a marker at a wrong place nothing is read, and from the one before it all', () => {
+    const { proposal } = problemOf(
       'requirement-place',
-      'a marker within a paragraph',
-      `Some text.\n⌖r[door.opens]\n${sentence}`,
-      '`r[door.opens]` does not begin a paragraph of its own',
-    ],
-    [
-      'requirement-place',
-      'a second marker in one paragraph',
-      `r[door.opens]\n${sentence}\n⌖r[door.shuts]\nIt shuts.`,
-      '`r[door.shuts]` does not begin a paragraph',
-    ],
-    [
-      'requirement-place',
-      'a marker in a list',
-      `- ⌖r[door.opens]\n  ${sentence}`,
-      '`r[door.opens]` does not begin a paragraph',
-    ],
-    [
-      'requirement-place',
-      'a marker in a quotation',
-      `> ⌖r[door.opens]\n> ${sentence}`,
-      '`r[door.opens]` does not begin a paragraph',
-    ],
-  ])('%s: %s is a problem', (rule, _, body, message) => {
-    const { first, proposal } = wrong(body);
-    expect(first.rule).toBe(rule);
-    expect(first.message).toContain(message);
-    expect(first.hint ?? '').not.toBe('');
-    if (rule !== 'requirement-place') expect(proposal.requirements).toEqual([]);
+      draft(`r[door.opens]\n${sentence}\n⌖r[door.shuts]\nIt shuts.`),
+    );
+    expect(proposal.requirements).toMatchObject([{ id: 'door.opens' }]);
   });
 
   test.each([
@@ -364,12 +273,6 @@ describe('requirements', () => {
     const proposal = read(draft(body));
     expect(proposal.problems).toEqual([]);
     expect(proposal.requirements).toEqual([]);
-  });
-
-  test('a keyword in code counts: what is binding is not quoted', () => {
-    expect(read(draft('r[door.opens]\nThe gateway MUST say `MUST`.')).problems).toMatchObject([
-      { rule: 'one-keyword' },
-    ]);
   });
 
   test('spaces behind the marker do no harm', () => {
@@ -389,197 +292,21 @@ describe('requirements', () => {
 });
 
 describe('blocks', () => {
-  test.each<[string, string, string, string]>([
-    [
-      'block-yaml',
-      'what is not YAML',
-      '```event\ntype: door.push\nsummary: ⌖a: b\n```',
-      'the event block is not valid YAML: Nested mappings are not allowed in compact mappings',
-    ],
-    [
-      'block-yaml',
-      'a tab',
-      '```event\nfields:\n⌖\ttype: x\n```',
-      'the event block is not valid YAML: Tabs are not allowed as indentation',
-    ],
-    [
-      'block-yaml',
-      'one key twice',
-      '```event\ntype: a.b\n⌖type: c.d\n```',
-      'the event block is not valid YAML: Map keys must be unique',
-    ],
-    [
-      'block-yaml',
-      'two documents',
-      '```event\ntype: a.b\n⌖---\ntype: c.d\n```',
-      'the event block is not valid YAML: Source contains multiple documents',
-    ],
-    [
-      'block-yaml',
-      'an alias without its anchor',
-      '```event\n⌖type: *nothing\n```',
-      'the event block is not valid YAML: Unresolved alias',
-    ],
-    [
-      'block-yaml',
-      'aliases that multiply',
-      `\`\`\`event\n⌖a: &a [x, x, x, x, x, x, x, x, x, x]\n${'bcdefg'
-        .split('')
-        .map((name, i) => `${name}: &${name} [${Array(10).fill(`*${'abcdefg'[i]}`).join(', ')}]`)
-        .join('\n')}\n\`\`\``,
-      'the event block is not valid YAML: Excessive alias count',
-    ],
-    ['block-shape', 'nothing', '```event\n⌖```', 'event block: Invalid input: expected object'],
-    [
-      'block-shape',
-      'a text',
-      '```event\n⌖just words\n```',
-      'event block: Invalid input: expected object, received string',
-    ],
-    [
-      'block-shape',
-      'a type that is none',
-      DOOR_EVENT.replace('door.push\n', '⌖Push\n').trim(),
-      'event block: `type`: is not an event type such as `http.response.start`',
-    ],
-    [
-      'block-shape',
-      'an unknown direction',
-      DOOR_EVENT.replace('send', '⌖sideways').trim(),
-      'event block: `direction`: Invalid option: expected one of "send"|"receive"',
-    ],
-    [
-      'block-shape',
-      'an unknown key',
-      DOOR_EVENT.replace('summary:', '⌖colour: red\nsummary:').trim(),
-      'event block: `colour`: Unrecognized key',
-    ],
-    [
-      'block-shape',
-      'no scope',
-      DOOR_EVENT.replace('[door]', '⌖[]').trim(),
-      'event block: `scope`: Too small',
-    ],
-    [
-      'block-shape',
-      'an empty summary',
-      DOOR_EVENT.replace('Somebody pushes.', '⌖""').trim(),
-      'event block: `summary`: Too small',
-    ],
-    [
-      'block-shape',
-      'a requirement that is no id',
-      DOOR_EVENT.replace('door.opens', '⌖opens').trim(),
-      'event block: `requirement`: is not a requirement id such as `http.start-once`',
-    ],
-    [
-      'block-shape',
-      'a field in capitals',
-      DOOR_EVENT.replace('fields: {}', 'fields:\n  Force: ⌖{type: integer, text: x}').trim(),
-      'event block: `fields.Force`',
-    ],
-    [
-      'block-shape',
-      'a field without a text',
-      DOOR_EVENT.replace('fields: {}', 'fields:\n  force: ⌖{type: integer}').trim(),
-      'event block: `fields.force.text`',
-    ],
-    [
-      'block-shape',
-      'an enum without values',
-      DOOR_EVENT.replace('fields: {}', 'fields:\n  hand: ⌖{type: enum, text: x}').trim(),
-      'event block: `fields.hand`: needs `values` when its type is `enum`, and only then',
-    ],
-    [
-      'block-shape',
-      'values without an enum',
-      DOOR_EVENT.replace(
-        'fields: {}',
-        'fields:\n  hand: ⌖{type: string, values: [left], text: x}',
-      ).trim(),
-      'event block: `fields.hand`: needs `values`',
-    ],
-    [
-      'block-shape',
-      'a default that is not empty',
-      DOOR_EVENT.replace(
-        'fields: {}',
-        'fields:\n  hands: {type: fields, default: [⌖left], text: x}',
-      ).trim(),
-      'event block: `fields.hands.default.0`',
-    ],
-    [
-      'block-shape',
-      'a row with two outcomes',
-      doorMachine({ rows: ['⌖{on: a, from: b, to: c, requirement: d.e, stay: true}'] }).trim(),
-      'machine block: `transitions.0`: needs exactly one of `to`, `misuse`, `closed`, `never` and `stay`',
-    ],
-    [
-      'block-shape',
-      'a row without an outcome',
-      doorMachine({ rows: ['⌖{on: a, from: b}'] }).trim(),
-      'machine block: `transitions.0`: needs exactly one of',
-    ],
-    [
-      'block-shape',
-      'a row that acts and does not move',
-      doorMachine({
-        rows: ['{on: a, from: b, stay: true}', '⌖{on: a, from: b, misuse: d.e, do: c}'],
-      }).trim(),
-      'machine block: `transitions.1`: has a `do` without a `to`: only a transition acts',
-    ],
-    [
-      'block-shape',
-      'a row that nothing governs',
-      doorMachine({ rows: ['⌖{on: a, from: b, to: c}'] }).trim(),
-      'machine block: `transitions.0`: has a `to` without the `requirement` that governs it',
-    ],
-    [
-      'block-shape',
-      'a row that stays in another way',
-      doorMachine({ rows: ['{on: a, from: b, stay: ⌖yes}'] }).trim(),
-      'machine block: `transitions.0.stay`',
-    ],
-    [
-      'block-shape',
-      'an unknown key in a row',
-      doorMachine({ rows: ['{on: a, from: b, stay: true, ⌖colour: red}'] }).trim(),
-      'machine block: `transitions.0.colour`: Unrecognized key',
-    ],
-    [
-      'block-shape',
-      'an example with a path',
-      '```try\nexample: ⌖../hello\ncaption: x\n```',
-      'try block: `example`: Invalid string',
-    ],
-    [
-      'block-place',
-      'a block in a list',
-      '- item\n\n  ⌖```event\n  type: a.b\n  ```',
-      'this event block stands inside something else',
-    ],
-    [
-      'block-place',
-      'a block in a quotation',
-      '> ⌖```machine\n> x\n> ```',
-      'this machine block stands inside something else',
-    ],
-  ])('%s: %s is a problem', (rule, _, body, message) => {
-    const { first, proposal } = wrong(body);
-    expect(first.message).toContain(message);
-    expect(first.rule).toBe(rule);
+  test.each<[string, string]>([
+    ['block-yaml', '```event\ntype: door.push\nsummary: ⌖a: b\n```'],
+    ['block-shape', DOOR_EVENT.replace('send', '⌖sideways')],
+    ['block-shape', doorMachine({ rows: ['⌖{on: a, from: b}'] })],
+    ['block-shape', '```try\nexample: ⌖../hello\ncaption: x\n```'],
+    ['block-place', '- item\n\n  ⌖```event\n  type: a.b\n  ```'],
+    ['block-place', '> ⌖```machine\n> x\n> ```'],
+  ])('with a problem of %s, nothing is read from it', (rule, body) => {
+    const { problem, proposal } = problemOf(rule, draft(body));
+    expect(proposal.problems).toEqual([problem]);
     expect([...proposal.events, ...proposal.machines, ...proposal.tries]).toEqual([]);
   });
 
-  test('every problem of a block is reported, not only the first', () => {
-    const { problems } = wrong(
-      DOOR_EVENT.replace('door.push\n', '⌖Push\n').replace('send', 'sideways').trim(),
-    );
-    expect(problems.map(({ message }) => message.split('`')[1])).toEqual(['type', 'direction']);
-  });
-
   test('a block that is never closed is read to the end', () => {
-    expect(wrong('```event\n⌖x').first.rule).toBe('block-shape');
+    problemOf('block-shape', draft('```event\n⌖x'));
   });
 });
 
@@ -593,13 +320,36 @@ describe('no-control-characters', () => {
       'the text has the control character U+0000',
     ],
   ])('%s is a problem', (_, body, message) => {
-    const { first } = wrong(body);
-    expect(first).toMatchObject({ rule: 'no-control-characters', message });
+    expect(problemOf('no-control-characters', draft(body)).problem.message).toBe(message);
   });
 
   test('tabs and line ends are none', () => {
     expect(read(draft('a\tb\r\nc')).problems).toEqual([]);
   });
+});
+
+test('every rule of reading is asked, and none of the others', () => {
+  const texts = [
+    'x'.repeat(1_000_001),
+    '',
+    FRONT_MATTER.replace('revision: 1\n', '').replace('draft', 'done'),
+    draft(
+      [
+        '\x1b',
+        'r[A]\nx',
+        'a\nr[a.b]',
+        'r[a.c]\nx',
+        'r[a.d]\nIt MUST.',
+        '```event\na: b: c\n```',
+        '```event\nx\n```',
+        '> ```event',
+        // What follows is for other rules.
+        '# A\n\n#### B\n\nIt must, it MUST.  \n\n[a.x] [a](javascript:b)\n\n```\nx\n```',
+      ].join('\n\n'),
+    ),
+  ];
+  const asked = new Set(texts.flatMap((text) => read(text).problems.map(({ rule }) => rule)));
+  expect([...asked].sort()).toEqual(READING.map(({ id }) => id).sort());
 });
 
 describe('no text makes the parser throw', () => {
@@ -677,6 +427,21 @@ describe('no text makes the parser throw', () => {
     fc.assert(
       fc.property(fc.array(fragment, { maxLength: 40 }), (parts) => holds(parts.join(''))),
       { numRuns: 700 },
+    );
+  });
+
+  test('whatever it says, Windows line ends change nothing but offsets', () => {
+    const good = draft(`${DOOR_RULES}${DOOR_EVENT}${doorMachine()}`);
+    const lines = fc
+      .tuple(fc.nat(good.length), fc.array(fragment, { maxLength: 20 }))
+      .map(([at, parts]) => good.slice(0, at) + parts.join('') + good.slice(at))
+      .map((text) => text.replaceAll('\r', ''));
+    fc.assert(
+      fc.property(lines, (text) => {
+        const windows = text.replaceAll('\n', '\r\n');
+        expect(withoutLineEnds(read(windows))).toEqual(withoutLineEnds(read(text)));
+      }),
+      { numRuns: 500 },
     );
   });
 

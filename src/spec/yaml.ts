@@ -38,7 +38,11 @@ export function readYaml<T>(
     hint: 'Quote values that contain `: `, `#` or begin with `[`, `{` or a backtick.',
   });
 
-  const document = parseDocument(text, { lineCounter: counter, logLevel: 'error' });
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    logLevel: 'error',
+    prettyErrors: false,
+  });
   if (document.errors.length > 0) {
     return { problems: document.errors.map((error) => invalid(error.pos[0], error.message)) };
   }

@@ -465,6 +465,22 @@ describe('the end of the application', () => {
     expect(rest).toEqual([{ do: 'end', trailers: [] }]);
   });
 
+  test('http.unsupported-scope: a scope that is declined while open is answered 501, whole', () => {
+    const ended = converse().applicationEnded('application.raises', true);
+    expect(ended).toMatchObject({ state: 'ended', requirement: 'http.unsupported-scope' });
+    const [head, data, last] = ended.outputs;
+    expect(head).toMatchObject({ do: 'head', status: 501, content: true });
+    if (head?.do !== 'head' || data?.do !== 'body') return expect.unreachable();
+    expect(data.data.length).toBe(head.length);
+    expect(last).toEqual({ do: 'end', trailers: [] });
+  });
+
+  test('http.abort-when-unended: a scope that is declined too late is aborted', () => {
+    expect(committed().applicationEnded('application.raises', true)).toMatchObject({
+      state: 'aborted',
+    });
+  });
+
   test.each(how)('http.abort-when-unended: %s while committed aborts', (trigger) => {
     expect(committed().applicationEnded(trigger)).toEqual({
       state: 'aborted',

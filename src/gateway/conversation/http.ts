@@ -23,7 +23,7 @@ import {
   hopByHopField,
 } from './fields.ts';
 import { inputsOf, Machine } from './machine.ts';
-import { checkShape } from './shape.ts';
+import { checkEvent } from './shape.ts';
 
 /** What a transport is to do, in order. */
 export type HttpOutput =
@@ -70,17 +70,20 @@ export interface HttpConversationOptions {
   readonly http_version: string;
   /** Whether the request has `expect: 100-continue`. */
   readonly expectContinue: boolean;
+  /** Features that are in force; default none. */
+  readonly features?: ReadonlySet<string>;
 }
 
 type ClosedCause = HttpClosed['cause'];
 
 const RESPONSE_INPUTS = inputsOf(HTTP_RESPONSE);
 const NO_FIELDS: Fields = [];
-const FAILURE_BODY = new TextEncoder().encode('Internal Server Error\n');
-const FAILURE_HEADERS: Fields = [
-  ['content-type', 'text/plain; charset=utf-8'],
-  ['content-length', String(FAILURE_BODY.length)],
-];
+const NO_FEATURES: ReadonlySet<string> = new Set();
+/** What the gateway answers in the place of an application. The same for every error (security.no-detail-in-500). */
+const OWN_BODIES = {
+  500: new TextEncoder().encode('Internal Server Error\n'),
+  501: new TextEncoder().encode('Not Implemented\n'),
+} as const;
 
 /** The explanation of a `Misuse` that a machine row leads to; the row itself has only the id. */
 const EXPLANATIONS: Readonly<Record<string, string>> = {
@@ -113,6 +116,8 @@ export class HttpConversation {
   #closed: HttpClosed | undefined;
   #continueOwed: boolean;
   #informed = false;
+  /** The application has ended with `UnsupportedScope`. */
+  #declined = false;
   #status = 0;
   #length: number | null = null;
   #sent = 0;
@@ -148,15 +153,16 @@ export class HttpConversation {
    * @throws Misuse with the requirement broken; nothing has changed
    * @throws Closed if the peer was lost first
    */
-  send(event: HttpSendEvent): Accepted {
-    checkShape(event, 'http');
+  send(sent: HttpSendEvent): Accepted {
+    const features = this.#options.features ?? NO_FEATURES;
+    const event = checkEvent(sent, 'http', features) as unknown as HttpSendEvent;
     if (!RESPONSE_INPUTS.has(event.type)) return this.#sendToRequest(event);
     const step = this.#response.step(event.type, event);
     switch (step.kind) {
       case 'misuse':
         throw new Misuse(step.requirement, this.#explain(step.requirement, event));
       case 'closed':
-        throw new Closed(this.#closed?.cause ?? 'connection_lost');
+        throw new Closed(this.#closed?.cause ?? 'connection_lost', this.#closed?.code);
       case 'stay':
         return { outputs: [], state: this.#response.state, requirement: '' };
       case 'to':
@@ -188,8 +194,9 @@ export class HttpConversation {
     };
   }
 
-  /** The application's call has ended, with or without an error. */
-  applicationEnded(how: 'application.returns' | 'application.raises'): Ended {
+  /** The application's call has ended, with or without an error; `declined` if that was `UnsupportedScope`. */
+  applicationEnded(how: 'application.returns' | 'application.raises', declined = false): Ended {
+    this.#declined = declined;
     const step = this.#response.step(how, { type: 'http.response.end' });
     this.#abandoned = true;
     this.#dropIncoming();
@@ -307,15 +314,27 @@ export class HttpConversation {
         ];
       case 'refuse':
         return [{ do: 'refuse' }];
-      case 'fail': {
-        const head = this.#head(500, FAILURE_HEADERS);
-        return [
-          head,
-          ...(head.content ? [{ do: 'body', data: FAILURE_BODY } as const] : []),
-          { do: 'end', trailers: NO_FIELDS },
-        ];
-      }
+      case 'fail':
+        return this.#answer(500);
+      case 'decline':
+        return this.#answer(501);
+      case 'file':
+        return fileUnserved();
     }
+  }
+
+  /** A whole response of the gateway's own. */
+  #answer(status: keyof typeof OWN_BODIES): HttpOutput[] {
+    const data = OWN_BODIES[status];
+    const head = this.#head(status, [
+      ['content-type', 'text/plain; charset=utf-8'],
+      ['content-length', String(data.length)],
+    ]);
+    return [
+      head,
+      ...(head.content ? [{ do: 'body', data } as const] : []),
+      { do: 'end', trailers: NO_FIELDS },
+    ];
   }
 
   #head(status: number, headers: Fields): HttpOutput & { do: 'head' } {
@@ -361,6 +380,10 @@ export class HttpConversation {
       'forbidden-trailer': (event: HttpSendEvent) =>
         forbiddenTrailer(fieldsOf(event)) !== undefined,
       informed: () => this.#informed,
+      'file-outside': fileUnserved,
+      'file-missing': fileUnserved,
+      'file-linked': fileUnserved,
+      'file-short': fileUnserved,
       contentless: (event: HttpSendEvent) => sizeOf(event) > 0 && isBodyless(this.#status),
       excess: (event: HttpSendEvent) =>
         this.#length !== null && this.#sent + sizeOf(event) > this.#length,
@@ -370,6 +393,7 @@ export class HttpConversation {
         this.#sent < this.#length &&
         this.#options.method !== 'HEAD' &&
         this.#status !== 304,
+      declined: () => this.#declined,
     };
   }
 
@@ -398,6 +422,11 @@ export class HttpConversation {
         return `${EXPLANATIONS[requirement] ?? 'the event is not allowed here'} (\`${event.type}\` in the state ${this.#response.state})`;
     }
   }
+}
+
+/** No gateway here offers `http.file`, so the event is rejected before a machine is asked (feature.only-accepted). */
+function fileUnserved(): never {
+  throw new Error('gateway fault: the feature `http.file` is not served');
 }
 
 /** Statuses whose responses have no content (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5). */

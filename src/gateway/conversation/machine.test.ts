@@ -17,6 +17,7 @@ function door(
 ): MachineTable<State, 'locked' | 'late', 'creak' | 'slam'> {
   return {
     machine: 'test.door',
+    scope: ['test'],
     initial: 'shut',
     final: ['gone'],
     states: ['shut', 'ajar', 'gone'],

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Fields } from '../../interface/index.ts';
-import { type Refusal, type RequestHead, type RequestScope, readRequestHead } from './request.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
+import { type Refusal, type RequestFields, type RequestHead, readRequestHead } from './request.ts';
 
 const host: Fields[number] = ['host', 'example.org'];
 
@@ -19,14 +20,14 @@ function head(change: Partial<RequestHead> = {}): RequestHead {
   };
 }
 
-function scopeOf(change: Partial<RequestHead>): RequestScope {
-  const result = readRequestHead(head(change));
+function scopeOf(change: Partial<RequestHead>): RequestFields {
+  const result = readRequestHead(head(change), DEFAULT_LIMITS);
   if ('requirement' in result) return expect.unreachable(`refused: ${result.message}`);
   return result;
 }
 
 function refusalOf(change: Partial<RequestHead>): Refusal {
-  const result = readRequestHead(head(change));
+  const result = readRequestHead(head(change), DEFAULT_LIMITS);
   if ('requirement' in result) return result;
   return expect.unreachable(`accepted: ${JSON.stringify(result)}`);
 }
@@ -293,12 +294,33 @@ test.each(['0.9', '1', '1.2', '2.0', '9.9', '', 'constructor'])(
   },
 );
 
-describe('http.connect.unserved', () => {
+describe('security.limits-method, security.limits-target, security.limits-head', () => {
+  const limits = { ...DEFAULT_LIMITS, target_octets: 10, header_octets: 100, header_fields: 3 };
+  const fields = (count: number): Fields => Array(count).fill(['a', '']);
+  const rest = 100 - 'hostexample.org'.length - 1;
+
+  test.each<[string, Partial<RequestHead>, string | undefined]>([
+    ['a method of 64 octets', { method: 'M'.repeat(64) }, undefined],
+    ['a method of 65 octets', { method: 'M'.repeat(65) }, '501 security.limits-method'],
+    ['a target of 10 octets', { target: '/bcdefghij' }, undefined],
+    ['a target of 11 octets', { target: '/bcdefghijk' }, '414 security.limits-target'],
+    ['three fields', { headers: [host, ...fields(2)] }, undefined],
+    ['four fields', { headers: [host, ...fields(3)] }, '431 security.limits-head'],
+    ['fields of 100 octets', withFields(['a', 'x'.repeat(rest)]), undefined],
+    ['fields of 101 octets', withFields(['a', 'x'.repeat(rest + 1)]), '431 security.limits-head'],
+  ])('%s', (_, change, refusal) => {
+    const result = readRequestHead(head(change), limits);
+    const outcome = 'requirement' in result ? `${result.status} ${result.requirement}` : undefined;
+    expect(outcome).toBe(refusal);
+  });
+});
+
+describe('tunnel.undeclared-connect', () => {
   test('CONNECT is answered 501, whatever its target', () => {
     for (const target of ['example.org:443', '/', '*', ''])
       expect(refusalOf({ method: 'CONNECT', target })).toMatchObject({
         status: 501,
-        requirement: 'http.connect.unserved',
+        requirement: 'tunnel.undeclared-connect',
       });
   });
 
@@ -335,6 +357,45 @@ describe('the scope', () => {
       ['cookie', 'y'],
     ];
     expect(scopeOf({ headers }).headers).toEqual(headers);
+  });
+
+  test.each<[string, Fields, readonly string[]]>([
+    [
+      'one',
+      [
+        ['upgrade', 'websocket'],
+        ['connection', 'Upgrade'],
+      ],
+      ['websocket'],
+    ],
+    [
+      'several, as they were received',
+      [
+        ['connection', 'keep-alive, upgrade'],
+        ['upgrade', 'h2c ,\tWebSocket'],
+        ['upgrade', ',TLS/1.0'],
+      ],
+      ['h2c', 'WebSocket', 'TLS/1.0'],
+    ],
+  ])('http.upgrade.offers: %s', (_, fields, offers) => {
+    expect(scopeOf(withFields(...fields)).upgrade).toEqual({ offers, via: 'upgrade' });
+  });
+
+  test.each<[string, Partial<RequestHead>]>([
+    ['no `upgrade`', withFields(['connection', 'upgrade'])],
+    ['an `upgrade` that `connection` does not name', withFields(['upgrade', 'websocket'])],
+    ['an `upgrade` without an element', withFields(['connection', 'upgrade'], ['upgrade', ',,'])],
+    [
+      'an `upgrade` in HTTP/1.0 (RFC 9110 section 7.8)',
+      { http_version: '1.0', ...withFields(['connection', 'upgrade'], ['upgrade', 'websocket']) },
+    ],
+  ])('http.upgrade.offers: %s offers nothing', (_, change) => {
+    expect(scopeOf(change).upgrade).toBeNull();
+  });
+
+  test('security.forwarded, security.tls-facts: what nobody has shown is null', () => {
+    const claims = withFields(['forwarded', 'for=192.0.2.1;proto=https'], ['x-forwarded-for', 'a']);
+    expect(scopeOf(claims)).toMatchObject({ forwarded: null, tls: null, scheme: 'http' });
   });
 
   test('the method keeps its case', () => {

@@ -1,6 +1,6 @@
 // From a request's head, as a transport read it, to the fields of the scope; or to the refusal that it deserves.
 
-import type { Address, Fields, HttpScope } from '../../interface/index.ts';
+import type { Address, Fields, HttpScope, Limits, UpgradeOffer } from '../../interface/index.ts';
 import { brokenField, isToken } from './fields.ts';
 
 /** What a transport knows of a request before its body. Names are in lowercase; everything else is as received. */
@@ -14,12 +14,12 @@ export interface RequestHead {
   readonly local_address: Address | null;
 }
 
-/** The fields of an HTTP scope that come from the request. */
-export type RequestScope = Omit<HttpScope, 'type' | 'id' | 'gateway' | 'local'>;
+/** The fields of an HTTP scope that come from the request and the connection that carries it. */
+export type RequestFields = Omit<HttpScope, 'type' | 'id' | 'gateway' | 'local' | 'limits'>;
 
 /** A request that is answered without asking the application. */
 export interface Refusal {
-  readonly status: 400 | 501 | 505;
+  readonly status: 400 | 414 | 431 | 501 | 505;
   readonly requirement: string;
   readonly message: string;
 }
@@ -36,6 +36,12 @@ const ABSOLUTE_FORM = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*)(.*)$/;
 
 /** What a target may be made of: no controls, no space, no fragment. Browsers leave more unencoded than RFC 3986 allows. */
 const TARGET = /^[\x21\x22\x24-\x7e\x80-\xff]+$/;
+
+/** White space around the element of a list (RFC 9110 section 5.6.3). */
+const OWS = /^[ \t]+|[ \t]+$/g;
+
+/** security.limits-method */
+const METHOD_OCTETS = 64;
 
 const encoder = new TextEncoder();
 
@@ -57,7 +63,7 @@ export function refusalResponse({ requirement, message }: Refusal): {
 const VERSIONS = ['1.0', '1.1', '2', '3'] as const;
 
 /** Checks a head and derives the scope's fields. */
-export function readRequestHead(head: RequestHead): RequestScope | Refusal {
+export function readRequestHead(head: RequestHead, limits: Limits): RequestFields | Refusal {
   const version = VERSIONS.find((known) => known === head.http_version);
   if (!version) {
     return {
@@ -73,6 +79,8 @@ export function readRequestHead(head: RequestHead): RequestScope | Refusal {
       message: `${JSON.stringify(head.method)} is not a method`,
     };
   }
+  const excess = tooLarge(head, limits);
+  if (excess) return excess;
   const broken = brokenField(head.headers);
   if (broken) return { status: 400, requirement: 'security.request-field-syntax', message: broken };
 
@@ -90,7 +98,7 @@ export function readRequestHead(head: RequestHead): RequestScope | Refusal {
   if (head.method === 'CONNECT') {
     return {
       status: 501,
-      requirement: 'http.connect.unserved',
+      requirement: 'tunnel.undeclared-connect',
       message: 'this gateway opens no tunnels',
     };
   }
@@ -136,7 +144,46 @@ export function readRequestHead(head: RequestHead): RequestScope | Refusal {
     content_length: length === undefined ? null : Number(length),
     peer: head.peer,
     local_address: head.local_address,
+    // Nobody is trusted unless declared (security.forwarded), and no transport here ends TLS (security.tls-facts).
+    forwarded: null,
+    tls: null,
+    upgrade: upgradeOffer(head),
   };
+}
+
+/** What is beyond the limits of proposal 10, “Limits”. */
+function tooLarge({ method, target, headers }: RequestHead, limits: Limits): Refusal | undefined {
+  if (method.length > METHOD_OCTETS) {
+    const message = `the method is longer than ${METHOD_OCTETS} octets`;
+    return { status: 501, requirement: 'security.limits-method', message };
+  }
+  if (target.length > limits.target_octets) {
+    const message = `the target is longer than ${limits.target_octets} octets`;
+    return { status: 414, requirement: 'security.limits-target', message };
+  }
+  const requirement = 'security.limits-head';
+  if (headers.length > limits.header_fields) {
+    const message = `the request has more than ${limits.header_fields} header fields`;
+    return { status: 431, requirement, message };
+  }
+  const size = headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  if (size <= limits.header_octets) return undefined;
+  const message = `the header fields are larger than ${limits.header_octets} octets`;
+  return { status: 431, requirement, message };
+}
+
+/** http.upgrade.offers: counts only in HTTP/1.1, and only where `connection` names it (RFC 9110 section 7.8). */
+function upgradeOffer({ http_version, headers }: RequestHead): UpgradeOffer | null {
+  if (http_version !== '1.1') return null;
+  const elements = (wanted: string) =>
+    headers
+      .filter(([name]) => name === wanted)
+      .flatMap(([, value]) => value.split(',').map((element) => element.replace(OWS, '')))
+      .filter((element) => element !== '');
+  const offers = elements('upgrade');
+  if (offers.length === 0) return null;
+  if (!elements('connection').some((option) => option.toLowerCase() === 'upgrade')) return null;
+  return { offers, via: 'upgrade' };
 }
 
 function framingConflict(

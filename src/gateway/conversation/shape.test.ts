@@ -1,13 +1,17 @@
-// What the gateway says of an event before it looks at any state: event.shape and its neighbours in proposal 2.
+// What the gateway says of an event before it looks at any state: the first five checks of event.check-order.
 
 import { describe, expect, test } from 'vitest';
 import { EVENTS, Misuse } from '../../interface/index.ts';
-import { checkShape } from './shape.ts';
+import { checkEvent } from './shape.ts';
 
-/** What `checkShape` raises for an event of an HTTP conversation. */
-function misuseOf(event: unknown): Misuse {
+/** The checks where no feature is in force. */
+const check = (event: unknown, scope = 'http', features: readonly string[] = []) =>
+  checkEvent(event, scope, new Set(features));
+
+/** What the checks raise for an event, of an HTTP conversation unless said otherwise. */
+function misuseOf(event: unknown, scope = 'http'): Misuse {
   try {
-    checkShape(event, 'http');
+    check(event, scope);
   } catch (error) {
     expect(error).toBeInstanceOf(Misuse);
     return error as Misuse;
@@ -110,8 +114,7 @@ describe('event.shape', () => {
     ['http.response.start', 199, 200, 599, 600],
     ['http.informational', 101, 102, 199, 200],
   ])('the status of %s is in its declared range', (type, below, least, most, above) => {
-    for (const status of [least, most])
-      expect(() => checkShape({ type, status }, 'http')).not.toThrow();
+    for (const status of [least, most]) expect(() => check({ type, status })).not.toThrow();
     for (const status of [below, above])
       expect(misuseOf({ type, status }).requirement).toBe('event.shape');
   });
@@ -125,11 +128,50 @@ describe('event.shape', () => {
     ['an event without a prototype', Object.assign(Object.create(null), start)],
     ['zero that is negative', { type: 'http.response.abort', code: -0 }],
   ])('%s is accepted', (_, event) => {
-    expect(() => checkShape(event, 'http')).not.toThrow();
+    expect(() => check(event)).not.toThrow();
   });
 
-  test('the description of the event is returned', () => {
-    expect(checkShape(start, 'http')).toBe(EVENTS['http.response.start']);
+  test('the event is returned as it is', () => {
+    expect(check(start)).toBe(start);
+  });
+
+  test.each<[string, unknown]>([
+    ['both', { text: 'a', data: new Uint8Array() }],
+    ['none', {}],
+    ['none but undefined', { text: undefined }],
+  ])('of the fields in `exactly_one`, %s is Misuse', (_, fields) => {
+    const misuse = misuseOf({ type: 'websocket.message', ...(fields as object) }, 'websocket');
+    expect(misuse.requirement).toBe('event.shape');
+    expect(misuse.message).toContain('exactly one of the fields `text` and `data`');
+  });
+
+  test.each<[string, unknown]>([
+    ['text', { text: '' }],
+    ['data', { data: new Uint8Array() }],
+    ['text, and data that is undefined', { text: '', data: undefined }],
+  ])('of the fields in `exactly_one`, %s is accepted', (_, fields) => {
+    const event = { type: 'websocket.message', ...(fields as object) };
+    expect(() => check(event, 'websocket')).not.toThrow();
+  });
+
+  const ready = { type: 'lifespan.ready' };
+  test.each<[string, object]>([
+    ['accepts', { accepts: ['http.file'] }],
+    ['accepts', { accepts: { 'http.file': [1] } }],
+    ['accepts', { accepts: { 'http.file': 1.5 } }],
+    ['tunnels', { tunnels: 'echo' }],
+    ['tunnels', { tunnels: ['echo', 1] }],
+    ['tunnels', { tunnels: holed('echo') }],
+    ['state', { state: 7 }],
+  ])('a field `%s` of another type is Misuse: %j', (name, fields) => {
+    const misuse = misuseOf({ ...ready, ...fields }, 'lifespan');
+    expect(misuse.requirement).toBe('event.shape');
+    expect(misuse.message).toContain(`\`${name}\` of \`lifespan.ready\` must be `);
+  });
+
+  test('fields of every type that the lifespan sends are accepted', () => {
+    const fields = { accepts: { 'http.file': 1 }, tunnels: ['echo'], state: { pool: Symbol('x') } };
+    expect(() => check({ ...ready, ...fields }, 'lifespan')).not.toThrow();
   });
 });
 
@@ -155,9 +197,15 @@ describe('event.unknown-type-misuse', () => {
   });
 
   test('an event of another type of scope is Misuse', () => {
-    expect(() => checkShape({ type: 'http.refuse' }, 'websocket')).toThrow(
-      '`http.refuse` does not belong to the scope type `websocket`',
+    expect(() => check({ type: 'http.refuse' }, 'lifespan')).toThrow(
+      '`http.refuse` does not belong to the scope type `lifespan`',
     );
+  });
+
+  test('an event that goes both ways may be sent', () => {
+    expect(EVENTS['tunnel.end']?.direction).toBe('both');
+    expect(() => check({ type: 'tunnel.end' }, 'tunnel')).not.toThrow();
+    expect(misuseOf({ type: 'tunnel.end' }).message).toContain('does not belong to the scope type');
   });
 
   test('nothing that is only received is suggested', () => {
@@ -169,11 +217,11 @@ describe('event.unknown-keys-ignored, event.must-understand', () => {
   test.each(['org.example.priority', 'x', '__proto__x', 'constructor', 'ends with !'])(
     'the undeclared key %j is ignored',
     (key) => {
-      expect(() => checkShape({ ...start, [key]: Symbol('anything') }, 'http')).not.toThrow();
+      expect(() => check({ ...start, [key]: Symbol('anything') })).not.toThrow();
     },
   );
 
-  test.each(['!org.example.priority', '!', '!status', '!__proto__'])(
+  test.each(['!org.example.priority', '!', '!!status', '!type', '!__proto__'])(
     'the undeclared key %j is Misuse',
     (key) => {
       const misuse = misuseOf({ ...start, [key]: undefined });
@@ -186,6 +234,52 @@ describe('event.unknown-keys-ignored, event.must-understand', () => {
     expect(misuseOf({ ...start, status: 'x', '!org.example.x': 1 }).requirement).toBe(
       'event.must-understand',
     );
+  });
+});
+
+describe('feature.marked-keys', () => {
+  test('a marked key that the event declares is the key without the mark', () => {
+    const marked = Object.freeze({ type: 'http.response.start', '!status': 200, 'x.y': 1 });
+    expect(check(marked)).toMatchObject(start);
+  });
+
+  test('its value has to fit as without the mark', () => {
+    const misuse = misuseOf({ type: 'http.response.start', '!status': 'ok' });
+    expect(misuse.requirement).toBe('event.shape');
+    expect(misuse.message).toContain('`status` of `http.response.start`');
+  });
+});
+
+describe('feature.only-accepted', () => {
+  const file = { type: 'http.file', path: '/srv/a' };
+
+  test('an event of a feature that is not in force is Misuse', () => {
+    const misuse = misuseOf(file);
+    expect(misuse.requirement).toBe('feature.only-accepted');
+    expect(misuse.message).toContain('`http.file` belongs to the feature `http.file`');
+  });
+
+  test('it is accepted where the feature is in force', () => {
+    expect(() => check(file, 'http', ['http.file'])).not.toThrow();
+    expect(() => check(file, 'http', ['tunnel'])).toThrow(Misuse);
+  });
+});
+
+describe('event.check-order', () => {
+  const all = { '!org.example.x': 1, offset: 'x' };
+  test.each<[string, string, unknown, string?]>([
+    ['the form before the type', 'event.shape', { type: 1, ...all }],
+    ['the type before the feature', 'event.unknown-type-misuse', { type: 'http.files', ...all }],
+    [
+      'the scope before the feature',
+      'event.unknown-type-misuse',
+      { type: 'http.file', ...all },
+      'lifespan',
+    ],
+    ['the feature before the keys', 'feature.only-accepted', { type: 'http.file', ...all }],
+    ['the keys before the fields', 'event.must-understand', { ...start, status: 'x', ...all }],
+  ])('%s', (_, requirement, event, scope) => {
+    expect(misuseOf(event, scope).requirement).toBe(requirement);
   });
 });
 

@@ -1,4 +1,4 @@
-// Checks the shape of what an application sends, against the catalogue of events (event.shape and its neighbours).
+// Checks what an application sends before any machine is asked, against the catalogue of events (event.check-order).
 
 import {
   EVENTS,
@@ -8,11 +8,15 @@ import {
 } from '../../interface/index.ts';
 
 /**
- * Checks an event for a conversation of type `scope`.
- * @returns the event's description
- * @throws Misuse event.unknown-type-misuse, event.must-understand, event.shape
+ * Checks an event for a conversation of type `scope` in which `features` are in force.
+ * @returns the event, with the marks taken off the keys that are understood (feature.marked-keys)
+ * @throws Misuse event.unknown-type-misuse, feature.only-accepted, event.must-understand, event.shape
  */
-export function checkShape(event: unknown, scope: string): EventDescription {
+export function checkEvent(
+  event: unknown,
+  scope: string,
+  features: ReadonlySet<string>,
+): Readonly<Record<string, unknown>> {
   if (typeof event !== 'object' || event === null) {
     throw new Misuse('event.shape', `an event is an object with a \`type\`, not ${inWords(event)}`);
   }
@@ -27,22 +31,21 @@ export function checkShape(event: unknown, scope: string): EventDescription {
       `there is no event \`${type}\`${suggestion(type, scope)}`,
     );
   }
-  if (description.direction !== 'send' || !description.scope.includes(scope)) {
+  if (!sendable(description, scope)) {
     const why =
-      description.direction === 'send'
-        ? `does not belong to the scope type \`${scope}\``
-        : 'is only received';
+      description.direction === 'receive'
+        ? 'is only received'
+        : `does not belong to the scope type \`${scope}\``;
     throw new Misuse('event.unknown-type-misuse', `\`${type}\` ${why}`);
   }
-  const values = event as Readonly<Record<string, unknown>>;
-  for (const key in values) {
-    if (key.startsWith('!') && !Object.hasOwn(description.fields, key)) {
-      throw new Misuse(
-        'event.must-understand',
-        `\`${type}\` has the key \`${key}\`, which this gateway does not understand`,
-      );
-    }
+  const { feature } = description;
+  if (feature !== undefined && !features.has(feature)) {
+    throw new Misuse(
+      'feature.only-accepted',
+      `\`${type}\` belongs to the feature \`${feature}\`, which is not in force here`,
+    );
   }
+  const values = understood(event as Readonly<Record<string, unknown>>, description, type);
   for (const name in description.fields) {
     const field = description.fields[name] as FieldDescription;
     const value = values[name];
@@ -59,7 +62,40 @@ export function checkShape(event: unknown, scope: string): EventDescription {
       );
     }
   }
-  return description;
+  const { exactlyOne } = description;
+  if (exactlyOne && exactlyOne.filter((name) => values[name] !== undefined).length !== 1) {
+    throw new Misuse(
+      'event.shape',
+      `\`${type}\` has exactly one of the fields ${exactlyOne.map((name) => `\`${name}\``).join(' and ')}`,
+    );
+  }
+  return values;
+}
+
+function sendable({ direction, scope: scopes }: EventDescription, scope: string): boolean {
+  return direction !== 'receive' && scopes.includes(scope);
+}
+
+/** The event without marks on its keys. @throws Misuse event.must-understand if a marked key is not the event's own */
+function understood(
+  event: Readonly<Record<string, unknown>>,
+  { fields }: EventDescription,
+  type: string,
+): Readonly<Record<string, unknown>> {
+  let plain: Record<string, unknown> | undefined;
+  for (const key in event) {
+    if (!key.startsWith('!')) continue;
+    const name = key.slice(1);
+    if (!Object.hasOwn(fields, name)) {
+      throw new Misuse(
+        'event.must-understand',
+        `\`${type}\` has the key \`${key}\`, which this gateway does not understand`,
+      );
+    }
+    plain ??= { ...event };
+    plain[name] = event[key];
+  }
+  return plain ?? event;
 }
 
 function fits(field: FieldDescription, value: unknown): boolean {
@@ -78,20 +114,55 @@ function fits(field: FieldDescription, value: unknown): boolean {
     case 'enum':
       return field.values?.includes(value as string) === true;
     case 'fields':
-      return Array.isArray(value) && areFields(value);
+      return isListOf(value, isField);
+    case 'octets':
+      return isOctets(value);
+    case 'strings':
+      return isListOf(value, (item) => typeof item === 'string');
+    case 'octets_list':
+      return isListOf(value, isOctets);
+    case 'bytes_list':
+      return isListOf(value, (item) => item instanceof Uint8Array);
+    case 'feature_choice':
+      return isMapOf(value, Number.isSafeInteger);
+    case 'feature_map':
+      return isMapOf(value, (revisions) => isListOf(revisions, Number.isSafeInteger));
+    case 'state':
+      return isMapOf(value, () => true);
+    case 'data':
+      return true;
     default:
       return typeof value === 'string';
   }
 }
 
+function isOctets(value: unknown): boolean {
+  return typeof value === 'string' && /^[\0-\xff]*$/.test(value);
+}
+
 /** By index, because `every` passes over holes. */
-function areFields(list: readonly unknown[]): boolean {
-  for (let i = 0; i < list.length; i++) {
-    const pair = list[i];
-    if (!Array.isArray(pair) || pair.length !== 2) return false;
-    if (typeof pair[0] !== 'string' || typeof pair[1] !== 'string') return false;
-  }
+function isListOf(value: unknown, fits: (item: unknown) => boolean): boolean {
+  if (!Array.isArray(value)) return false;
+  for (let i = 0; i < value.length; i++) if (!fits(value[i])) return false;
   return true;
+}
+
+function isMapOf(value: unknown, fits: (item: unknown) => boolean): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every(fits)
+  );
+}
+
+function isField(pair: unknown): boolean {
+  return (
+    Array.isArray(pair) &&
+    pair.length === 2 &&
+    typeof pair[0] === 'string' &&
+    typeof pair[1] === 'string'
+  );
 }
 
 function expected(field: FieldDescription): string {
@@ -113,6 +184,19 @@ function expected(field: FieldDescription): string {
       return `one of ${field.values?.join(', ')}${orNull}`;
     case 'fields':
       return `a list of [name, value] pairs of strings${orNull}`;
+    case 'octets':
+      return `a string of octets${orNull}`;
+    case 'strings':
+    case 'octets_list':
+      return `a list of strings${orNull}`;
+    case 'bytes_list':
+      return `a list of Uint8Arrays${orNull}`;
+    case 'feature_choice':
+      return `a map of features to one revision each${orNull}`;
+    case 'feature_map':
+      return `a map of features to lists of revisions${orNull}`;
+    case 'state':
+      return `a map${orNull}`;
     default:
       return `a string${orNull}`;
   }
@@ -140,8 +224,8 @@ function suggestion(type: string, scope: string): string {
   const words = new Set(type.split('.'));
   let best: string | undefined;
   let most = 1;
-  for (const [name, { direction, scope: scopes }] of Object.entries(EVENTS)) {
-    if (direction !== 'send' || !scopes.includes(scope)) continue;
+  for (const [name, description] of Object.entries(EVENTS)) {
+    if (!sendable(description, scope)) continue;
     const shared = name.split('.').filter((word) => words.has(word)).length;
     if (shared > most) [best, most] = [name, shared];
   }

@@ -1,6 +1,6 @@
 // Walks every state and input of the machines of proposal 3, drives a conversation there by a shortest path, and holds it
 // to what the row says. A row that is added to a proposal is tested here without a change to this file; a new guard
-// needs one entry in `SITUATIONS`.
+// needs one entry in `SITUATIONS`. What only other conversations and features can reach is left out by `served`.
 
 import { describe, expect, test } from 'vitest';
 import {
@@ -45,11 +45,13 @@ interface Situation {
   readonly before?: HttpSendEvent;
   /** What the event in question says. */
   readonly event?: Readonly<Record<string, unknown>>;
+  /** Whether the application ends with `UnsupportedScope`. */
+  readonly declines?: true;
 }
 
 const fields = (list: Fields) => ({ event: { headers: list, trailers: list } });
 
-const SITUATIONS: Readonly<Record<HttpResponseGuard, Situation>> = {
+const SITUATIONS: Readonly<Record<Exclude<HttpResponseGuard, `file-${string}`>, Situation>> = {
   'field-syntax': fields([['Broken Name', 'x']]),
   'hop-by-hop': fields([['connection', 'close']]),
   'length-syntax': fields([['content-length', 'many']]),
@@ -60,10 +62,20 @@ const SITUATIONS: Readonly<Record<HttpResponseGuard, Situation>> = {
   excess: { start: { headers: [['content-length', '0']] } },
   'head-request': { options: { method: 'HEAD' } },
   shortfall: { start: { headers: [['content-length', '1']] } },
+  declined: { declines: true },
 };
 
+/** An HTTP conversation of this gateway has the events of its type that belong to no feature, and no files to lose. */
+function served(input: string): boolean {
+  const event = EVENTS[input];
+  if (event) return event.scope.includes('http') && event.feature === undefined;
+  return input !== 'file.lost';
+}
+
 /** What the first output of an action is. */
-const FIRST_OUTPUT: Readonly<Record<HttpResponseAction | 'discard', HttpOutput['do']>> = {
+const FIRST_OUTPUT: Readonly<
+  Record<Exclude<HttpResponseAction, 'file'> | 'discard', HttpOutput['do']>
+> = {
   informational: 'informational',
   head: 'head',
   body: 'body',
@@ -71,6 +83,7 @@ const FIRST_OUTPUT: Readonly<Record<HttpResponseAction | 'discard', HttpOutput['
   abort: 'abort',
   refuse: 'refuse',
   fail: 'head',
+  decline: 'head',
   discard: 'discard',
 };
 
@@ -101,7 +114,7 @@ function give(conversation: HttpConversation, input: string, situation?: Situati
       return { outputs: [], taken: conversation.lost('peer_reset') };
     case 'application.returns':
     case 'application.raises': {
-      const { outputs, requirement } = conversation.applicationEnded(input);
+      const { outputs, requirement } = conversation.applicationEnded(input, situation?.declines);
       return {
         outputs,
         taken: requirement !== undefined,
@@ -129,17 +142,21 @@ function receive(conversation: HttpConversation, type: string): Outcome {
     : { outputs: [], taken: false };
 }
 
-/** Inputs that lead from the initial state to another, the fewest possible and none of them guarded. */
-function shortestPath(table: MachineTable, to: string): readonly string[] {
+/** To each state that can be reached: inputs from the initial state, the fewest possible and none of them guarded. */
+function paths(table: MachineTable): ReadonlyMap<string, readonly string[]> {
   const paths = new Map<string, readonly string[]>([[table.initial, []]]);
   for (const [state, path] of paths) {
-    if (state === to) return path;
     for (const row of table.transitions) {
       if (row.to === undefined || row.when !== undefined || !row.from.includes(state)) continue;
-      if (!paths.has(row.to)) paths.set(row.to, [...path, row.on[0] as string]);
+      const input = row.on.find(served);
+      if (input !== undefined && !paths.has(row.to)) paths.set(row.to, [...path, input]);
     }
   }
-  return expect.unreachable(`no path leads to ${to}`);
+  return paths;
+}
+
+function pathTo(table: MachineTable, state: string): readonly string[] {
+  return paths(table).get(state) ?? expect.unreachable(`no path leads to ${state}`);
 }
 
 const MACHINES: readonly [MachineTable, (conversation: HttpConversation) => string][] = [
@@ -161,7 +178,7 @@ function hold(
   input: string,
   stateOf: (c: HttpConversation) => string,
 ) {
-  const situation = row.when === undefined ? {} : SITUATIONS[row.when as HttpResponseGuard];
+  const situation = row.when === undefined ? {} : SITUATIONS[row.when as keyof typeof SITUATIONS];
   if (!situation) return expect.unreachable(`say in SITUATIONS when the guard ${row.when} holds`);
   const conversation = new HttpConversation({
     method: 'GET',
@@ -169,7 +186,7 @@ function hold(
     expectContinue: false,
     ...situation.options,
   });
-  for (const step of shortestPath(table, state))
+  for (const step of pathTo(table, state))
     give(conversation, step, situation.start ? { start: situation.start } : {});
   if (situation.before) conversation.send(situation.before);
   expect(stateOf(conversation)).toBe(state);
@@ -194,7 +211,7 @@ function hold(
   expect(taken).toBe(true);
   expect(stateOf(conversation)).toBe(row.to);
   expect(outputs[0]?.do).toBe(
-    row.do === undefined ? undefined : FIRST_OUTPUT[row.do as HttpResponseAction],
+    row.do === undefined ? undefined : FIRST_OUTPUT[row.do as keyof typeof FIRST_OUTPUT],
   );
   if (input !== 'peer.lost') expect(requirement).toBe(row.requirement);
 }
@@ -209,8 +226,10 @@ function errorOf(act: () => unknown): unknown {
 }
 
 describe.each(MACHINES)('$machine', (table, stateOf) => {
-  const cases = table.states.flatMap((state) =>
-    [...inputsOf(table)].flatMap((input) =>
+  const states = [...paths(table).keys()];
+  const inputs = [...inputsOf(table)].filter(served);
+  const cases = states.flatMap((state) =>
+    inputs.flatMap((input) =>
       table.transitions
         .filter((row) => row.on.includes(input) && row.from.includes(state))
         .map((row) => ({
@@ -228,8 +247,8 @@ describe.each(MACHINES)('$machine', (table, stateOf) => {
   );
 
   test('every state has a row without a guard for every input', () => {
-    for (const state of table.states)
-      for (const input of inputsOf(table))
+    for (const state of states)
+      for (const input of inputs)
         expect(
           cases.some((entry) => entry.state === state && entry.input === input && !entry.row.when),
           `${input} in ${state}`,
@@ -251,9 +270,22 @@ describe.each(MACHINES)('$machine', (table, stateOf) => {
   });
 });
 
-test('every event that an application may send is an input of one machine, and of no other', () => {
+test('all but what follows an acceptance, and all that is served, is walked', () => {
+  expect(HTTP_RESPONSE.states.filter((state) => !paths(HTTP_RESPONSE).has(state))).toEqual([
+    'switched',
+  ]);
+  expect([...inputsOf(HTTP_RESPONSE)].filter((input) => !served(input))).toEqual([
+    'http.file',
+    'websocket.accept',
+    'tunnel.accept',
+    'file.lost',
+  ]);
+  expect([...inputsOf(HTTP_REQUEST)].filter((input) => !served(input))).toEqual([]);
+});
+
+test('every event that an application may send here is an input of one machine, and of no other', () => {
   for (const [type, { direction }] of Object.entries(EVENTS)) {
-    if (direction !== 'send') continue;
+    if (direction === 'receive' || !served(type)) continue;
     expect(
       MACHINES.filter(([table]) => inputsOf(table).has(type)),
       type,

@@ -31,14 +31,13 @@ export interface MemoryExchange extends AsyncIterable<MemoryResponse> {
   reset(cause?: HttpClosed['cause']): void;
 }
 
-const HIGH_WATER_MARK = 64 * 1024;
-
 /** Opens an exchange with a gateway. */
 export function requestInMemory(gateway: Gateway, request: MemoryRequest): MemoryExchange {
   return new MemoryConnection(gateway, request);
 }
 
 class MemoryConnection implements MemoryExchange, HttpWire {
+  readonly #highWaterMark: number;
   readonly #exchange: HttpExchange | undefined;
   readonly #responses: MemoryResponse[] = [];
   #buffered = 0;
@@ -48,6 +47,7 @@ class MemoryConnection implements MemoryExchange, HttpWire {
   readonly #writers: (() => void)[] = [];
 
   constructor(gateway: Gateway, request: MemoryRequest) {
+    this.#highWaterMark = gateway.limits.send_buffer_octets;
     const { method, target, headers, http_version = '1.1' } = request;
     const outcome = gateway.http(
       {
@@ -78,7 +78,7 @@ class MemoryConnection implements MemoryExchange, HttpWire {
   }
 
   get congested(): boolean {
-    return this.#buffered >= HIGH_WATER_MARK;
+    return this.#buffered >= this.#highWaterMark;
   }
 
   pause(): void {
@@ -152,6 +152,12 @@ function lowercase(fields: Fields): Fields {
   return fields.map(([name, value]) => [name.toLowerCase(), value] as const);
 }
 
+/** http.date, which `node:http` sees to by itself. */
+function dated(headers: Fields): Fields {
+  if (headers.some(([name]) => name === 'date')) return headers;
+  return [...headers, ['date', new Date().toUTCString()]];
+}
+
 /** What the client sees of an output. */
 function responseOf(output: Exclude<HttpOutput, { do: 'discard' }>): MemoryResponse {
   switch (output.do) {
@@ -160,7 +166,7 @@ function responseOf(output: Exclude<HttpOutput, { do: 'discard' }>): MemoryRespo
     case 'informational':
       return { type: 'informational', status: output.status, headers: output.headers };
     case 'head':
-      return { type: 'head', status: output.status, headers: output.headers };
+      return { type: 'head', status: output.status, headers: dated(output.headers) };
     case 'body':
       return { type: 'body', data: output.data };
     case 'end':

@@ -17,6 +17,7 @@ import {
   type Fields,
   type HttpResponseStart,
   type HttpSendEvent,
+  type Limits,
 } from '../../interface/index.ts';
 import type { TraceStep } from '../../trace/index.ts';
 import { createGateway } from '../gateway.ts';
@@ -40,16 +41,19 @@ const get = (target: string, ...fields: string[]) => [
   '',
 ];
 
+const MANY_FIELDS = { header_fields: 3000, header_octets: 256 * 1024 };
+
 const servers: Http1Server[] = [];
 const clients: RawClient[] = [];
 
-async function serve() {
+async function serve(limits: Partial<Limits> = {}) {
   const { application, calls, next } = puppet();
   const steps: TraceStep[] = [];
   const faults: string[] = [];
   const gateway = createGateway(application, {
     tap: (step) => steps.push(step),
     onFault: ({ message }) => faults.push(message),
+    limits,
   });
   const server = await listenHttp1(gateway, { host: '127.0.0.1', port: 0 });
   servers.push(server);
@@ -196,12 +200,6 @@ describe('requests that are refused', () => {
     ['9112 3.2', 'no host', ['GET / HTTP/1.1', ''], []],
     ['9112 3.2', 'two hosts', ['GET / HTTP/1.1', 'Host: a', 'Host: b', ''], []],
     ['9112 3.2', 'a host with user information', ['GET / HTTP/1.1', 'Host: a@b', ''], []],
-    [
-      '9112 3.2',
-      'a second host behind 2500 other fields',
-      ['GET / HTTP/1.1', 'Host: a', ...Array<string>(2500).fill('a:'), 'Host: b', ''],
-      [],
-    ],
     ['9112 3.2', 'a target with a fragment', get('/a#b'), []],
     ['9112 3.2.4', 'an asterisk with GET', get('*'), []],
     ['9110 4.2.4', 'an absolute target with user information', get('http://a@b/'), []],
@@ -225,14 +223,42 @@ describe('requests that are refused', () => {
     },
   );
 
-  test('fields that are too large are answered 431', async () => {
-    const { client, calls } = await serve().then(async (served) => ({
-      ...served,
-      client: await served.client(),
-    }));
-    client.lines(...get('/', `X-Large: ${'x'.repeat(64 * 1024)}`));
-    expect(await client.whole()).toMatch(/^HTTP\/1\.1 431 /);
+  test('security.host-single: a second host is found behind 2500 other fields', async () => {
+    const { calls, ...served } = await serve(MANY_FIELDS);
+    const client = await served.client();
+    client.lines('GET / HTTP/1.1', 'Host: a', ...Array<string>(2500).fill('a:'), 'Host: b', '');
+    expect(await client.whole()).toMatch(/^HTTP\/1\.1 400 [\s\S]*security\.host-single/);
     expect(calls).toHaveLength(0);
+  });
+
+  test.each<[string, string, string[]]>([
+    ['a value that is too large', '431 ', get('/', `X-Large: ${'x'.repeat(64 * 1024)}`)],
+    ['more than Node reads', '431 ', get('/', `X-Large: ${'x'.repeat(256 * 1024)}`)],
+    ['too many fields', '431 ', get('/', ...Array<string>(1000).fill('a:'))],
+    ['a target that is too long', '414 ', get(`/${'x'.repeat(16 * 1024)}`)],
+  ])(
+    'security.limits-head, security.limits-target: %s is answered %s',
+    async (_, status, lines) => {
+      const { calls, ...served } = await serve();
+      const client = await served.client();
+      client.lines(...lines);
+      expect((await client.whole()).startsWith(`HTTP/1.1 ${status}`)).toBe(true);
+      expect(calls).toHaveLength(0);
+    },
+  );
+
+  test('security.head-time: a head that stands still is answered 408', async () => {
+    const { calls, ...served } = await serve({ head_ms: 1 });
+    const client = await served.client();
+    client.write('GET / HTTP/1.1\r\nHost: a\r\n');
+    expect(await client.whole()).toMatch(/^HTTP\/1\.1 408 /);
+    expect(calls).toHaveLength(0);
+  });
+
+  test('security.head-time-silent: a connection that says nothing is closed without an answer', async () => {
+    const served = await serve({ head_ms: 1 });
+    const client = await served.client();
+    expect(await client.whole()).toBe('');
   });
 
   test('security.framing-conflict: the refusal is traced with its requirement', async () => {
@@ -275,7 +301,7 @@ describe('requests that are refused', () => {
     expect(calls).toHaveLength(1);
   });
 
-  test('http.connect.unserved: CONNECT is answered 501, and the connection closes', async () => {
+  test('tunnel.undeclared-connect: CONNECT is answered 501, and the connection closes', async () => {
     const { client, calls, steps } = await serve().then(async (served) => ({
       ...served,
       client: await served.client(),
@@ -283,10 +309,10 @@ describe('requests that are refused', () => {
     client.lines('CONNECT example.org:443 HTTP/1.1', 'Host: example.org:443', '');
     expect(await client.whole()).toMatch(/^HTTP\/1\.1 501 Not Implemented\r\n/);
     expect(calls).toHaveLength(0);
-    expect(steps).toMatchObject([{ requirement: 'http.connect.unserved' }]);
+    expect(steps).toMatchObject([{ requirement: 'tunnel.undeclared-connect' }]);
   });
 
-  test('http.connect.unserved: a peer that resets a CONNECT does not bring the server down', async () => {
+  test('tunnel.undeclared-connect: a peer that resets a CONNECT does not bring the server down', async () => {
     const { client, server, next } = await serve().then(async (served) => ({
       ...served,
       client: await served.client(),
@@ -304,17 +330,18 @@ describe('requests that are refused', () => {
     await other.until('alive');
   });
 
-  test('http.connect.unserved: a CONNECT behind another request is not answered in the middle of it', async () => {
+  test('tunnel.undeclared-connect: a CONNECT behind another request is not answered in the middle of it', async () => {
     const { client, call } = await exchange(...GET, 'CONNECT a:443 HTTP/1.1', 'Host: a:443', '');
     await call.send(start).catch(() => {});
     expect(await client.whole()).not.toContain('501');
     await given(call.scope.local.cancel);
   });
 
-  test('an Upgrade that nobody serves is an ordinary request', async () => {
+  test('tunnel.undeclared-upgrade: an Upgrade that nobody serves is an ordinary request', async () => {
     const { call, client } = await exchange(
       ...get('/', 'Connection: Upgrade', 'Upgrade: websocket'),
     );
+    expect(call.scope.upgrade).toEqual({ offers: ['websocket'], via: 'upgrade' });
     await answer(call, 'plain');
     expect(await client.until('plain')).toMatch(/^HTTP\/1\.1 200 /);
   });
@@ -323,12 +350,10 @@ describe('requests that are refused', () => {
 describe('the request', () => {
   test('http.headers.order: thousands of fields arrive, none left out', async () => {
     const names = Array.from({ length: 2500 }, (_, i) => `x${i.toString(36)}`);
-    const { call } = await exchange(
-      'GET / HTTP/1.1',
-      ...names.map((name) => `${name}:`),
-      'Host: a',
-      '',
-    );
+    const { next, ...served } = await serve(MANY_FIELDS);
+    const client = await served.client();
+    client.lines('GET / HTTP/1.1', ...names.map((name) => `${name}:`), 'Host: a', '');
+    const call = await next();
     expect(call.scope.headers.map(([name]) => name)).toEqual([...names, 'host']);
   });
 
@@ -613,7 +638,22 @@ describe('framing of the response', () => {
     expect(whole).toMatch(/\r\n1\r\nx\r\n0\r\nx-t: \xe4\r\nx-t: two\r\n\r\n$/);
   });
 
-  test('a `date` of the application is the only one', async () => {
+  test('http.response.headers-order: fields keep their order and their duplicates', async () => {
+    const { call, client } = await exchange();
+    const fields: Fields = [
+      ['x-b', '1'],
+      ['set-cookie', 'a=1'],
+      ['x-a', '2'],
+      ['set-cookie', 'b=2'],
+      ['x-b', '3'],
+    ];
+    await answer(call, 'x', fields);
+    const lines = (await client.until(/\r\n\r\nx$/)).split('\r\n');
+    const written = lines.filter((line) => /^(?:x-|set-cookie)/.test(line));
+    expect(written).toEqual(fields.map(([name, value]) => `${name}: ${value}`));
+  });
+
+  test('http.date: a `date` of the application is the only one', async () => {
     const { call, client } = await exchange();
     await answer(call, 'x', [['date', 'Thu, 01 Jan 1970 00:00:00 GMT']]);
     expect((await client.until(/\r\n\r\nx$/)).match(/\ndate:/gi)).toHaveLength(1);

@@ -22,32 +22,45 @@ export interface Http1Server {
   destroy(): void;
 }
 
-/** Milliseconds without an octet of a body after which its connection is given up. */
-const BODY_STANDSTILL = 60_000;
-
 /** Listens on `host` and `port`; port 0 takes a free one. Rejects when the address is not to be had. */
 export function listenHttp1(
   gateway: Gateway,
   options: { host: string; port: number },
 ): Promise<Http1Server> {
+  const { limits } = gateway;
   // `requireHostHeader`: Node would answer by itself, and go on to read what follows (security.host-single).
   // `requestTimeout`: Node's bounds the whole request, however lively; ours bounds a body that stands still.
+  // `maxHeaderSize`: Node counts target and fields together, up to one octet less. What it lets through is measured by
+  // the gateway (security.limits-head).
+  // `connectionsCheckingInterval`: how late a head that takes too long can be noticed (timeout.acts).
   const server = createServer({
     noDelay: true,
     keepAlive: true,
     requireHostHeader: false,
     requestTimeout: 0,
+    headersTimeout: limits.head_ms,
+    connectionsCheckingInterval: 1000,
+    keepAliveTimeout: limits.keep_alive_ms,
+    maxHeaderSize: limits.target_octets + limits.header_octets + 1,
+    highWaterMark: limits.send_buffer_octets,
   });
   // http.half-close: without this Node ends its own side as soon as the peer ends the other one.
   (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
-  // Node would drop the fields beyond the 2000th unseen, a second `host` among them. Their total size stays limited.
+  // Node would drop the fields beyond the 2000th unseen, a second `host` among them. The gateway counts them.
   server.maxHeadersCount = 0;
 
   let closing = false;
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    // security.head-time-silent: Node would answer 408 to a connection that has said nothing.
+    const silence = setTimeout(() => {
+      if (socket.bytesRead === 0) socket.destroy();
+    }, limits.head_ms).unref();
+    socket.once('close', () => {
+      clearTimeout(silence);
+      sockets.delete(socket);
+    });
   });
   const accept = (req: IncomingMessage, res: ServerResponse) => {
     const connection = connectionOf(req.socket);
@@ -62,7 +75,7 @@ export function listenHttp1(
       refuse(req, res, outcome);
       return;
     }
-    connect(outcome, connection, wire, req, res);
+    connect(outcome, connection, wire, req, res, limits.idle_ms);
     res.on('close', () => {
       if (closing) server.closeIdleConnections();
     });
@@ -119,13 +132,14 @@ function headOf(req: IncomingMessage, { ends }: Connection): RequestHead {
   };
 }
 
-/** Feeds an exchange from Node's events. */
+/** Feeds an exchange from Node's events. A body that stands still for `idle` milliseconds loses its connection. */
 function connect(
   exchange: HttpExchange,
   connection: Connection,
   wire: NodeWire,
   req: IncomingMessage,
   res: ServerResponse,
+  idle: number,
 ): void {
   if (
     req.headers['content-length'] === undefined &&
@@ -142,7 +156,7 @@ function connect(
         req.socket.destroy(
           Object.assign(new Error('the body stands still'), { code: 'ETIMEDOUT' }),
         );
-    }, BODY_STANDSTILL).unref();
+    }, idle).unref();
     req.on('data', (data: Buffer) => {
       standstill.refresh();
       wire.withholdsContinue = false;

@@ -1,14 +1,15 @@
-// Turns an `event` block into a card: who sends it, which clause governs it, its fields and an example.
-import type { Root } from 'mdast';
+// Turns an `event` block into a card: who sends it, what it takes to send it, which clause governs it, its fields and an
+// example.
+import type { Node, Root, RootContent } from 'mdast';
 import type { EventBlock } from '../../spec/blocks.ts';
+import { exampleOf } from '../../spec/generate/literal.ts';
 import { highlight } from '../highlight.ts';
-import { eventAnchor } from '../href.ts';
-import { DIRECTIONS } from '../words.ts';
+import { eventAnchor, featureAnchor, proposalHref } from '../href.ts';
+import { DIRECTIONS, listed } from '../words.ts';
 import { replaceBlocks } from './block.ts';
 import type { MarkdownContext } from './context.ts';
-import { element, inline, rawHtml, reference } from './elements.ts';
+import { code, element, inline, rawHtml, reference } from './elements.ts';
 import { fieldTable } from './fields.ts';
-import { literal } from './literal.ts';
 
 export function events(context: MarkdownContext) {
   return (tree: Root, file: { cwd: string; path?: string }): Promise<void> =>
@@ -27,25 +28,41 @@ export function events(context: MarkdownContext) {
           element('p', { className: ['direction'] }, DIRECTIONS[event.direction]),
         ),
         element('p', {}, inline(event.summary, node)),
+        event.feature === undefined ? undefined : needs(event.feature, context),
         Object.keys(event.fields).length === 0
           ? element('p', { className: ['none'] }, 'It has no fields besides its type.')
-          : fieldTable(event.fields, `Fields of ${event.type}`, context, node),
+          : fieldTable(event.fields, `Fields of ${event.type}`, context, node, event.direction),
+        event.exactly_one && choice(event.exactly_one),
         rawHtml(await highlight(exampleOf(event), 'ts')),
-        element(
-          'p',
-          { className: ['governed'] },
-          'Governed by ',
-          reference(event.requirement, node),
-        ),
+        governed(event, node),
       ),
     );
 }
 
-/** The example as an application writes it, where the octets of a body are made from text. */
-function exampleOf(event: EventBlock): string {
-  return literal(event.example, (value, key) =>
-    event.fields[key]?.type === 'bytes' && typeof value === 'string'
-      ? `utf8(${literal(value)})`
-      : undefined,
+/** The badge of an event that is legal only where a feature is accepted. */
+function needs(feature: string, context: MarkdownContext): RootContent {
+  const known = context.specification.features.get(feature);
+  return element(
+    'p',
+    { className: ['needs'] },
+    'Needs the feature ',
+    known
+      ? element('a', { href: proposalHref(known.slug, featureAnchor(feature)) }, code(feature))
+      : code(feature),
   );
+}
+
+function choice(fields: readonly string[]): RootContent {
+  return element(
+    'p',
+    { className: ['choice'] },
+    'Exactly one of ',
+    listed(fields.map(code)),
+    ' is there.',
+  );
+}
+
+/** Which clause a block is governed by. */
+export function governed({ requirement }: Pick<EventBlock, 'requirement'>, at: Node): RootContent {
+  return element('p', { className: ['governed'] }, 'Governed by ', reference(requirement, at));
 }

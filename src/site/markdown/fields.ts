@@ -1,16 +1,19 @@
 // The fields of an event or a record as a table: name and type on the left, meaning on the right.
 import type { Node, RootContent } from 'mdast';
-import type { FieldBlock } from '../../spec/blocks.ts';
+import type { EventBlock, FieldBlock } from '../../spec/blocks.ts';
+import { literal } from '../../spec/generate/literal.ts';
 import { FIELD_TYPES } from '../../spec/specification.ts';
 import { proposalHref, recordAnchor } from '../href.ts';
 import type { MarkdownContext } from './context.ts';
 import { code, element, inline } from './elements.ts';
 
+/** `direction` is that of an event: who only receives it finds defaults filled in. */
 export function fieldTable(
   fields: Readonly<Record<string, FieldBlock>>,
   caption: string,
   context: MarkdownContext,
   at: Node,
+  direction?: EventBlock['direction'],
 ): RootContent {
   return element(
     'table',
@@ -37,7 +40,7 @@ export function fieldTable(
             'th',
             { scope: 'row' },
             code(name),
-            element('span', { className: ['field-type'] }, typeOf(field, context)),
+            element('span', { className: ['field-type'] }, typeOf(field, context, direction)),
           ),
           element(
             'td',
@@ -51,21 +54,37 @@ export function fieldTable(
   );
 }
 
-/** `integer, 200–599, or null; optional` */
-function typeOf(field: FieldBlock, context: MarkdownContext): RootContent[] {
+/** `integer, 200 to 599, or null, optional` */
+function typeOf(
+  field: FieldBlock,
+  context: MarkdownContext,
+  direction: EventBlock['direction'] | undefined,
+): RootContent[] {
   const record = context.specification.records.get(field.type);
-  const notes = [
-    range(field),
-    field.nullable ? 'or null' : undefined,
-    field.optional ? 'optional' : undefined,
-    field.default === undefined ? undefined : 'empty if left out',
-  ].filter((note) => note !== undefined);
+  const text = (value: string): RootContent => ({ type: 'text', value });
+  const notes = [range(field), field.nullable && 'or null', field.optional && 'optional'];
   const name = field.type.replaceAll('_', ' ');
   return [
     record
       ? element('a', { href: proposalHref(record.slug, recordAnchor(field.type)) }, name)
       : element('span', { title: FIELD_TYPES[field.type] }, name),
-    ...notes.map((note): RootContent => ({ type: 'text', value: `, ${note}` })),
+    ...notes.flatMap((note) => (note ? [text(`, ${note}`)] : [])),
+    ...byDefault(field, direction),
+  ];
+}
+
+/** `, 1000 if left out` */
+function byDefault(
+  { default: value }: FieldBlock,
+  direction: EventBlock['direction'] | undefined,
+): RootContent[] {
+  if (value === undefined) return [];
+  const empty = value === '' || (typeof value === 'object' && value !== null);
+  const when = direction === undefined || direction === 'receive' ? ' by default' : ' if left out';
+  return [
+    { type: 'text', value: ', ' },
+    empty ? { type: 'text', value: 'empty' } : code(literal(value)),
+    { type: 'text', value: when },
   ];
 }
 

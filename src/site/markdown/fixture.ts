@@ -25,6 +25,49 @@ The gateway MUST NOT open \`door\` twice.
 
 r[door.close]
 The application SHOULD close it.
+
+\`\`\`feature
+feature: door.bell
+revision: 2
+summary: A bell.
+requirement: door.close
+default: false
+\`\`\`
+
+\`\`\`event
+type: door.chime
+direction: receive
+scope: [door]
+feature: door.bell
+summary: The bell rang.
+requirement: door.close
+fields: {}
+example: {type: door.chime}
+\`\`\`
+
+\`\`\`event
+type: door.word
+direction: both
+scope: [door]
+summary: A word through the door.
+requirement: door.close
+fields: {}
+example: {type: door.word}
+\`\`\`
+
+\`\`\`machine
+machine: door.talk
+summary: What is said.
+scope: door
+initial: open
+states: {open: It is open.}
+final: [open]
+triggers: {}
+guards: {}
+actions: {}
+transitions:
+  - {on: [send door.word, receive door.word], from: open, stay: true}
+\`\`\`
 `;
 
 export const context: MarkdownContext = {

@@ -3,7 +3,7 @@
 import type { Code, Root, RootContent } from 'mdast';
 import type { MachineBlock, TransitionRow } from '../../spec/blocks.ts';
 import { eventAnchor, machineAnchor, proposalHref } from '../href.ts';
-import { count } from '../words.ts';
+import { count, listed } from '../words.ts';
 import { replaceBlocks } from './block.ts';
 import type { MarkdownContext } from './context.ts';
 import { stateDiagram } from './diagram.ts';
@@ -28,6 +28,13 @@ export function machines(context: MarkdownContext) {
           element('p', { className: ['direction'] }, 'state machine'),
         ),
         element('p', {}, inline(machine.summary, node)),
+        element(
+          'p',
+          { className: ['none'] },
+          'It governs conversations of type ',
+          listed(machine.scope.map(code)),
+          '.',
+        ),
         element(
           'figure',
           {},
@@ -161,10 +168,12 @@ function consequence(row: TransitionRow): RootContent[] {
   return [text(row.never === undefined ? 'nothing changes' : 'cannot happen')];
 }
 
+/** An event that goes both ways is named with its direction: `send websocket.message`. */
 function input(name: string, context: MarkdownContext): RootContent {
-  const event = context.specification.events.get(name);
+  const type = name.replace(/^(?:send|receive) /, '');
+  const event = context.specification.events.get(type);
   return event
-    ? element('a', { href: proposalHref(event.slug, eventAnchor(name)) }, code(name))
+    ? element('a', { href: proposalHref(event.slug, eventAnchor(type)) }, code(name))
     : code(name);
 }
 

@@ -2,11 +2,15 @@
 // them has references of its own.
 import type { unified } from '@astrojs/markdown-remark';
 import { codeBlocks } from './code.ts';
+import { withoutComments } from './comment.ts';
 import type { MarkdownContext } from './context.ts';
 import { events } from './event.ts';
+import { features } from './feature.ts';
+import { links } from './link.ts';
 import { machines } from './machine.ts';
 import { records } from './record.ts';
 import { references } from './reference.ts';
+import { retired, untested } from './register.ts';
 import { requirements } from './requirement.ts';
 import { tables } from './table.ts';
 import { withoutTitle } from './title.ts';
@@ -19,13 +23,18 @@ export type RemarkPlugins = NonNullable<
 
 export function sitePlugins(context: MarkdownContext): RemarkPlugins {
   return [
+    withoutComments,
     withoutTitle,
     [events, context],
     [records, context],
     [machines, context],
+    [features, context],
+    retired,
+    untested,
     [tries, context],
     codeBlocks,
     tables,
+    links,
     [requirements, context],
     [references, context],
     typography,

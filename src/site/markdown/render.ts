@@ -4,33 +4,54 @@ import { pathToFileURL } from 'node:url';
 import { createMarkdownProcessor } from '@astrojs/markdown-remark';
 import type { MarkdownHeading } from 'astro';
 import remarkFrontmatter from 'remark-frontmatter';
+import type { Specification } from '../../spec/specification.ts';
 import { examples, examplesShowing } from '../examples.ts';
-import { specification } from '../specification.ts';
+import { specification as drafts } from '../specification.ts';
 import { cut, type Part } from './parts.ts';
 import { sitePlugins } from './plugins.ts';
 
-const processor = createMarkdownProcessor({
-  // Texts are given whole, with their front matter, so that errors have the line numbers of the file.
-  remarkPlugins: [
-    remarkFrontmatter,
-    ...sitePlugins({
-      specification,
-      examples: new Map(examples.map(({ slug, title }) => [slug, title])),
-      examplesShowing: (id) => examplesShowing(id).map(({ slug }) => slug),
-    }),
-  ],
-  syntaxHighlight: false,
-  smartypants: false,
-});
+type Processor = ReturnType<typeof createMarkdownProcessor>;
+
+/** One for the drafts, and one for each edition whose texts are rendered. */
+const processors = new Map<Specification, Processor>();
+
+function processorFor(specification: Specification): Processor {
+  let processor = processors.get(specification);
+  if (!processor) {
+    processor = createMarkdownProcessor({
+      // Texts are given whole, with their front matter, so that errors have the line numbers of the file.
+      remarkPlugins: [
+        remarkFrontmatter,
+        ...sitePlugins({
+          specification,
+          examples: new Map(examples.map(({ slug, title }) => [slug, title])),
+          examplesShowing: (id) => examplesShowing(id).map(({ slug }) => slug),
+        }),
+      ],
+      syntaxHighlight: false,
+      smartypants: false,
+    });
+    processors.set(specification, processor);
+  }
+  return processor;
+}
 
 export interface Rendered {
   readonly parts: readonly Part[];
   readonly headings: readonly MarkdownHeading[];
 }
 
-/** Renders a whole text. `file` is its path in the repository. @throws SpecError with what is wrong, and where */
-export async function renderDocument(source: string, file: string): Promise<Rendered> {
-  const { code, metadata } = await (await processor).render(source, {
+/**
+ * Renders a whole text. `file` is its path in the repository; `specification` is what its references are about, the
+ * drafts where nothing else is said. @throws SpecError with what is wrong, and where
+ */
+export async function renderDocument(
+  source: string,
+  file: string,
+  specification: Specification = drafts,
+): Promise<Rendered> {
+  const processor = await processorFor(specification);
+  const { code, metadata } = await processor.render(source, {
     fileURL: pathToFileURL(resolve(file)),
   });
   return { parts: cut(code), headings: metadata.headings };
@@ -38,7 +59,8 @@ export async function renderDocument(source: string, file: string): Promise<Rend
 
 /** Renders a single paragraph to inline HTML, such as the sentence of a requirement. */
 export async function renderInline(source: string, file: string): Promise<string> {
-  const { code } = await (await processor).render(source, {
+  const processor = await processorFor(drafts);
+  const { code } = await processor.render(source, {
     fileURL: pathToFileURL(resolve(file)),
   });
   return code.trim().replace(/^<p>([\s\S]*)<\/p>$/, '$1');

@@ -1,0 +1,31 @@
+// Turns links between proposals, which are paths in the repository, into the addresses of their pages.
+import type { Definition, Link, Root } from 'mdast';
+import { visit } from 'unist-util-visit';
+import { href, proposalHref, revisionHref } from '../href.ts';
+import { settings } from '../settings.ts';
+
+/** `../0003-http/draft.md#the-scope`, or a revision of it. */
+const PROPOSAL = /^\.\.\/(\d{4})-[a-z0-9-]+\/(?:draft|v(\d+))\.md(?:#(.*))?$/;
+
+export function links() {
+  return (tree: Root): void => {
+    visit(tree, (node) => {
+      if (node.type === 'link' || node.type === 'definition') node.url = addressOf(node);
+    });
+  };
+}
+
+function addressOf({ url }: Link | Definition): string {
+  const [whole, slug, revision, fragment] = PROPOSAL.exec(url) ?? [];
+  if (slug === '0000') return url;
+  if (whole !== undefined && slug !== undefined) {
+    return revision === undefined
+      ? proposalHref(slug, fragment)
+      : revisionHref(slug, Number(revision), fragment);
+  }
+  // Anything else beside the proposals is shown by the code host, where there is one.
+  const [, path] = /^\.\.\/((?:\.\.\/)?.*)$/.exec(url) ?? [];
+  if (path === undefined) return url;
+  const inside = path.startsWith('../') ? path.slice(3) : `proposals/${path}`;
+  return settings.repository ? `${settings.repository}/blob/HEAD/${inside}` : href('/proposals/');
+}

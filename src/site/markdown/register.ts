@@ -1,0 +1,70 @@
+// Turns the blocks that keep the register of requirements complete into tables: ids that are no longer in use, and
+// requirements that no test can hold anybody to.
+import type { Root, RootContent } from 'mdast';
+import { replaceBlocks } from './block.ts';
+import { code, element, inline, reference } from './elements.ts';
+import { scroller } from './table.ts';
+
+export function retired() {
+  return (tree: Root, file: { cwd: string; path?: string }): Promise<void> =>
+    replaceBlocks('retired', tree, file, (ids, node) =>
+      table(
+        'Requirement ids that are no longer in use',
+        ['Id', 'What became of it'],
+        ids.map(({ id, alias, tombstone = '' }) => [
+          // The address of the requirement that it was still leads somewhere.
+          element('th', { scope: 'row', id }, code(id)),
+          element(
+            'td',
+            {},
+            alias === undefined
+              ? inline(tombstone, node)
+              : ['It is now ', reference(alias, node), '.'],
+          ),
+        ]),
+      ),
+    );
+}
+
+export function untested() {
+  return (tree: Root, file: { cwd: string; path?: string }): Promise<void> =>
+    replaceBlocks('untested', tree, file, (requirements, node) =>
+      table(
+        'Requirements without a test',
+        ['Requirement', 'Why there is none'],
+        requirements.map(({ requirement, reason }) => [
+          element('th', { scope: 'row' }, reference(requirement, node)),
+          element('td', {}, inline(reason, node)),
+        ]),
+      ),
+    );
+}
+
+function table(
+  caption: string,
+  heads: readonly string[],
+  rows: readonly (readonly RootContent[])[],
+): RootContent {
+  return scroller(
+    element(
+      'table',
+      { className: ['register'] },
+      element('caption', {}, caption),
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          heads.map((head) => element('th', { scope: 'col' }, head)),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        rows.map((row) => element('tr', {}, row)),
+      ),
+    ),
+    caption,
+  );
+}

@@ -1,0 +1,26 @@
+// The tests of this repository that name a requirement.
+import { isTestFile, testsIn } from '../spec/tests.ts';
+
+const texts = import.meta.glob<string>(
+  ['../**/*.{test,suite}.ts', '../../tests/**/*.{test,spec,suite}.ts'],
+  { query: '?raw', import: 'default', eager: true },
+);
+
+const tests = testsIn(
+  Object.entries(texts)
+    .filter(([path]) => isTestFile(path))
+    .map(([path, text]): [string, string] => [fileOf(path), text])
+    .sort(([a], [b]) => (a < b ? -1 : 1)),
+);
+
+/** Files of the tests whose names begin with a requirement's id, relative to the repository. */
+export function testsOf(id: string): readonly string[] {
+  return tests.get(id) ?? [];
+}
+
+/** A path as Vite gives it, relative to this file, as one relative to the repository. */
+function fileOf(path: string): string {
+  return path.startsWith('../../')
+    ? path.slice('../../'.length)
+    : `src/${path.replace(/^\.\.\//, '')}`;
+}

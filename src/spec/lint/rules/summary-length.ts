@@ -1,0 +1,34 @@
+import type { DraftRule } from '../rule.ts';
+import { entryOf } from '../subjects.ts';
+
+export const summaryLength: DraftRule = {
+  id: 'summary-length',
+  group: 'metadata',
+  severity: 'error',
+  summary: 'The summary is not empty, and has at most 140 characters.',
+  why: 'It stands in lists, feeds and link previews, which cut off what is longer. A summary says in one sentence what is proposed; reasons belong into the text.',
+  wrong:
+    'summary: How a gateway calls an application, which events pass between the two, which of them each has to send, and whose fault it is when an error occurs.',
+  right: 'summary: How a gateway calls an application, and whose fault an error is.',
+  language: 'yaml',
+  *checkDraft(draft) {
+    const entry = entryOf(draft, 'summary');
+    if (typeof entry?.value !== 'string') return;
+    const length = [...entry.value].length;
+    if (entry.value.trim() === '') {
+      yield {
+        at: entry.valueStart,
+        end: entry.valueEnd,
+        message: 'the summary is empty',
+        hint: 'Say what it is about.',
+      };
+    } else if (length > 140) {
+      yield {
+        at: entry.valueStart,
+        end: entry.valueEnd,
+        message: `the summary has ${length} characters, and 140 are the most`,
+        hint: 'Shorten it.',
+      };
+    }
+  },
+};
