@@ -62,11 +62,39 @@ export const comparison: readonly ComparisonRow[] = [
     clauses: ['closed.on-send'],
   },
   {
-    feature: 'WebSocket, start-up and shutdown',
+    feature: 'Back-pressure on what an application sends',
+    wsgi: 'Partly',
+    asgi: 'Partly',
+    portway: 'Bounded, and said how',
+    clauses: ['flow.send-waits'],
+  },
+  {
+    feature: 'WebSocket',
     wsgi: 'No',
     asgi: 'Yes',
-    portway: 'Not in the draft yet',
-    clauses: [],
+    portway: 'Yes, with denials by any response',
+    clauses: ['websocket.message-whole', 'websocket.denial'],
+  },
+  {
+    feature: 'Start-up and shutdown',
+    wsgi: 'No',
+    asgi: 'Yes',
+    portway: 'Yes, and “no lifespan” is told from “crashed”',
+    clauses: ['lifespan.ready-first', 'lifespan.unsupported'],
+  },
+  {
+    feature: 'Notice before a shutdown',
+    wsgi: 'No',
+    asgi: 'No',
+    portway: 'An event',
+    clauses: ['drain.notice'],
+  },
+  {
+    feature: 'Protocols that the interface does not know',
+    wsgi: 'No',
+    asgi: 'No',
+    portway: 'Tunnels',
+    clauses: ['tunnel.declared-only'],
   },
 ];
 

@@ -41,9 +41,9 @@ export const DIRECTIONS = {
 
 const ROLES: readonly Role[] = ['gateway', 'application', 'middleware'];
 
-/** `3 requirements`, `1 requirement`. */
+/** `3 requirements`, `1 requirement`, `no requirements`. */
 export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+  return `${number === 0 ? 'no' : number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** `a`, `a and b`, `a, b and c`: parts with what stands between them, for text that is not all plain. */
