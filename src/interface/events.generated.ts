@@ -445,7 +445,7 @@ export interface WebsocketClose {
   /** The close code, within the table of close codes. By default `1000`. */
   readonly code?: number;
   /**
-   * Why, in at most 123 octets of UTF-8. For logs, not for users (RFC 6455 section 7.1.6). By
+   * Why, in at most 123 octets of UTF-8. For logs, not for users (RFC 6455 section 5.5.1). By
    * default `''`.
    */
   readonly reason?: string;

@@ -170,13 +170,13 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: 'MUST',
     role: 'gateway',
     proposal: '0002',
-    text: 'The gateway MUST fail a `send` with `Closed` when the peer was lost before the event could take effect, unless the event is one that sends nothing to the peer.',
+    text: 'The gateway MUST fail a `send` with `Closed` when the peer was lost before the event could take effect, unless the event is one that sends nothing to the peer, or the application had ended what it sends before that.',
   },
   'closed.not-an-error': {
     level: 'MUST NOT',
     role: 'gateway',
     proposal: '0002',
-    text: 'The gateway MUST NOT report an application that ends with `Closed` as a fault.',
+    text: 'The gateway MUST NOT report an application that ends with `Closed` as a fault, except in a lifespan ([lifespan.early-end]).',
   },
   'http.headers.lowercase': {
     level: 'MUST',
@@ -878,7 +878,7 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: 'MUST',
     role: 'gateway',
     proposal: '0006',
-    text: 'The gateway MUST resolve the `send` of an accepted event as soon as the output buffer is not full, and not before, unless [flow.end-settles] says otherwise.',
+    text: 'The gateway MUST resolve the `send` of an event that it has put into the output buffer as soon as that buffer is not full, and not before, unless [flow.end-settles] says otherwise.',
   },
   'flow.end-settles': {
     level: 'MUST',
@@ -1484,7 +1484,7 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: 'MUST',
     role: 'gateway',
     proposal: '0010',
-    text: 'The gateway MUST end an exchange that it gives up with the status that the following table gives while the response is open, and by aborting the response once it is committed.',
+    text: 'The gateway MUST end an exchange that it gives up with the status that the following table gives while the response is open, and by breaking the response off once it is committed.',
   },
   'security.nothing-after-last': {
     level: 'MUST',
@@ -1526,7 +1526,7 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: 'MUST',
     role: 'gateway',
     proposal: '0010',
-    text: 'The gateway MUST answer an HTTP/1.1 request that has no `host` field, more than one, or one that is not a host with an optional port, with status 400.',
+    text: 'The gateway MUST answer with status 400 a request that has more than one `host` field or one that is not a host with an optional port, and an HTTP/1.1 request that has none.',
   },
   'security.request-field-syntax': {
     level: 'MUST',

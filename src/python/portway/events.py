@@ -568,7 +568,7 @@ class WebsocketClose(_WebsocketCloseRequired, total=False):
     """The close code, within the table of close codes. By default `1000`."""
     reason: str
     """Why, in at most 123 octets of UTF-8. For logs, not for users (RFC 6455 section
-    7.1.6). By default `""`.
+    5.5.1). By default `""`.
     """
 
 
@@ -1818,12 +1818,12 @@ REQUIREMENTS: Dict[str, RequirementDescription] = {
     "closed.on-send": RequirementDescription(
         "MUST",
         "gateway",
-        "The gateway MUST fail a `send` with `Closed` when the peer was lost before the event could take effect, unless the event is one that sends nothing to the peer.",
+        "The gateway MUST fail a `send` with `Closed` when the peer was lost before the event could take effect, unless the event is one that sends nothing to the peer, or the application had ended what it sends before that.",
     ),
     "closed.not-an-error": RequirementDescription(
         "MUST NOT",
         "gateway",
-        "The gateway MUST NOT report an application that ends with `Closed` as a fault.",
+        "The gateway MUST NOT report an application that ends with `Closed` as a fault, except in a lifespan ([lifespan.early-end]).",
     ),
     "http.headers.lowercase": RequirementDescription(
         "MUST",
@@ -2408,7 +2408,7 @@ REQUIREMENTS: Dict[str, RequirementDescription] = {
     "flow.send-waits": RequirementDescription(
         "MUST",
         "gateway",
-        "The gateway MUST resolve the `send` of an accepted event as soon as the output buffer is not full, and not before, unless [flow.end-settles] says otherwise.",
+        "The gateway MUST resolve the `send` of an event that it has put into the output buffer as soon as that buffer is not full, and not before, unless [flow.end-settles] says otherwise.",
     ),
     "flow.end-settles": RequirementDescription(
         "MUST",
@@ -2913,7 +2913,7 @@ REQUIREMENTS: Dict[str, RequirementDescription] = {
     "security.given-up-answer": RequirementDescription(
         "MUST",
         "gateway",
-        "The gateway MUST end an exchange that it gives up with the status that the following table gives while the response is open, and by aborting the response once it is committed.",
+        "The gateway MUST end an exchange that it gives up with the status that the following table gives while the response is open, and by breaking the response off once it is committed.",
     ),
     "security.nothing-after-last": RequirementDescription(
         "MUST",
@@ -2948,7 +2948,7 @@ REQUIREMENTS: Dict[str, RequirementDescription] = {
     "security.host-single": RequirementDescription(
         "MUST",
         "gateway",
-        "The gateway MUST answer an HTTP/1.1 request that has no `host` field, more than one, or one that is not a host with an optional port, with status 400.",
+        "The gateway MUST answer with status 400 a request that has more than one `host` field or one that is not a host with an optional port, and an HTTP/1.1 request that has none.",
     ),
     "security.request-field-syntax": RequirementDescription(
         "MUST",
