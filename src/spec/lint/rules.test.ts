@@ -260,23 +260,3 @@ describe('no text makes a rule throw', () => {
     );
   });
 });
-
-test('time grows with the number of drafts, not with its square', () => {
-  /** The shortest of several runs: what others do on this machine only ever makes one longer. */
-  const time = (count: number) => {
-    const drafts = Array.from({ length: count }, (_, index) => {
-      const number = String(index + 1).padStart(4, '0');
-      const text = proposal(DOOR.replaceAll('door', `door${number}`), { proposal: `${index + 1}` });
-      return draftOf([`proposals/${number}-doors/draft.md`, text]);
-    });
-    const runs = Array.from({ length: 5 }, () => {
-      const library = libraryOf(drafts, { exists: () => true, tests: new Map() });
-      const start = performance.now();
-      lint(library, RULES);
-      return performance.now() - start;
-    });
-    return Math.min(...runs);
-  };
-  // Eight times as many drafts; sixty-four times as long if anything compared each with each.
-  expect(time(400) / time(50)).toBeLessThan(32);
-});

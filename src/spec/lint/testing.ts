@@ -160,13 +160,11 @@ export function passesAlone(rule: Rule, text: string): void {
 }
 
 /**
- * Asserts that a rule which looks at the text alone passes one that is made to keep it busy. Markdown is not read: that
- * would take longer than the rule.
+ * Asserts that a rule which looks at the text alone gets through one that is made to keep it busy: work that grows with
+ * the square of the text would not end before the test is given up. Markdown is not read.
  */
-export function quick(rule: Rule, source: string): void {
+export function copes(rule: Rule, source: string): void {
   const draft = draftOf([FILE, '']);
   const library = libraryOf([{ ...draft, document: { ...draft.document, source } }]);
-  const start = performance.now();
   expect(lint(library, [rule])).toEqual([]);
-  expect(performance.now() - start).toBeLessThan(1000);
 }

@@ -1,5 +1,5 @@
+import { lengthFindings } from '../length.ts';
 import type { DraftRule } from '../rule.ts';
-import { entryOf } from '../subjects.ts';
 
 export const summaryLength: DraftRule = {
   id: 'summary-length',
@@ -11,24 +11,5 @@ export const summaryLength: DraftRule = {
     'summary: How a gateway calls an application, which events pass between the two, which of them each has to send, and whose fault it is when an error occurs.',
   right: 'summary: How a gateway calls an application, and whose fault an error is.',
   language: 'yaml',
-  *checkDraft(draft) {
-    const entry = entryOf(draft, 'summary');
-    if (typeof entry?.value !== 'string') return;
-    const length = [...entry.value].length;
-    if (entry.value.trim() === '') {
-      yield {
-        at: entry.valueStart,
-        end: entry.valueEnd,
-        message: 'the summary is empty',
-        hint: 'Say what it is about.',
-      };
-    } else if (length > 140) {
-      yield {
-        at: entry.valueStart,
-        end: entry.valueEnd,
-        message: `the summary has ${length} characters, and 140 are the most`,
-        hint: 'Shorten it.',
-      };
-    }
-  },
+  checkDraft: (draft) => lengthFindings(draft, 'summary', 140),
 };

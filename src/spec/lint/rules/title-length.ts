@@ -1,5 +1,5 @@
+import { lengthFindings } from '../length.ts';
 import type { DraftRule } from '../rule.ts';
-import { entryOf } from '../subjects.ts';
 
 export const titleLength: DraftRule = {
   id: 'title-length',
@@ -10,24 +10,5 @@ export const titleLength: DraftRule = {
   wrong: 'title: What a gateway does with a conversation whose peer went away early',
   right: 'title: Lost peers',
   language: 'yaml',
-  *checkDraft(draft) {
-    const entry = entryOf(draft, 'title');
-    if (typeof entry?.value !== 'string') return;
-    const length = [...entry.value].length;
-    if (entry.value.trim() === '') {
-      yield {
-        at: entry.valueStart,
-        end: entry.valueEnd,
-        message: 'the title is empty',
-        hint: 'Say what it is about.',
-      };
-    } else if (length > 60) {
-      yield {
-        at: entry.valueStart,
-        end: entry.valueEnd,
-        message: `the title has ${length} characters, and 60 are the most`,
-        hint: 'Shorten it.',
-      };
-    }
-  },
+  checkDraft: (draft) => lengthFindings(draft, 'title', 60),
 };
