@@ -4,10 +4,18 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+/** Without its packages nothing runs: that is no fault of the program, and needs no stack. */
+function orMissingPackages(error) {
+  const [, name] = /Cannot find package '([^']+)'/.exec(error?.message) ?? [];
+  if (error?.code !== 'ERR_MODULE_NOT_FOUND' || name === undefined) throw error;
+  console.error(`portway: the package \`${name}\` is missing. Run \`npm install\` here first.`);
+  process.exit(1);
+}
+
 const main = new URL('../src/cli/main.ts', import.meta.url);
 
 if (process.features.typescript) {
-  const { main: run } = await import(main.href);
+  const { main: run } = await import(main.href).catch(orMissingPackages);
   const code = await run(process.argv.slice(2));
   // An application that a command has run may have timers and connections of its own: everything is printed, then ended.
   for (const stream of [process.stdout, process.stderr])

@@ -1,11 +1,12 @@
-// The code in proposals that people will copy: Python that parses, JSON that is JSON, and the frames of proposal 12 octet
-// for octet. Whether it does what the text around it says is for its readers.
+// What people will copy out of proposals: Python that parses, JSON that is JSON, and the frames of proposal 12 octet for
+// octet; and the list of proposals that people find first. Whether code does what the text says is for its readers.
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readDocument } from '../src/spec/document.ts';
+import { proposalOf } from '../src/spec/join.ts';
 import { ROOT } from './fixtures/portway.ts';
 
 const drafts = readdirSync(join(ROOT, 'proposals')).filter((name) => /^\d{4}-/.test(name));
@@ -69,5 +70,15 @@ describe('the frames of proposal 12', () => {
     const content = octets.subarray(12).toString();
     if (octets.readUInt8(8) !== 4 && content !== '')
       expect(JSON.parse(content)).toBeTypeOf('object');
+  });
+});
+
+describe('proposals/README.md', () => {
+  const readme = readFileSync(join(ROOT, 'proposals/README.md'), 'utf8');
+
+  test.each(drafts.filter((name) => !name.startsWith('0000-')))('has a row for %s', (name) => {
+    const text = readFileSync(join(ROOT, 'proposals', name, 'draft.md'), 'utf8');
+    const { title, status } = proposalOf(readDocument(text, name)).frontMatter;
+    expect(readme).toContain(`| [${name.slice(0, 4)}](${name}/draft.md) | ${title} | ${status} |`);
   });
 });

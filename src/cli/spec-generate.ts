@@ -4,6 +4,8 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generate } from '../spec/generate/index.ts';
+import type { Library } from '../spec/lint/rule.ts';
+import { missingRevisions } from '../spec/lint/subjects.ts';
 import { formatRegister, registerOf } from '../spec/register.ts';
 import { type Command, CommandError, parseOptions } from './command.ts';
 import { fromProposals, ROOT } from './drafts.ts';
@@ -36,7 +38,9 @@ proposals/requirements.json.
         2,
       );
     const files = new Map(await fromProposals(generate));
-    files.set(REGISTER, formatRegister(registerOf(await readLibrary(ROOT))));
+    const library = await readLibrary(ROOT);
+    refuseBroken(library);
+    files.set(REGISTER, formatRegister(registerOf(library)));
     const stale: string[] = [];
     for (const [path, text] of files) {
       const current = await readFile(join(ROOT, path), 'utf8').catch(() => undefined);
@@ -60,3 +64,13 @@ proposals/requirements.json.
     return 0;
   },
 };
+
+/** The register remembers what is published: it is not written from a repository in which some of that is missing. */
+function refuseBroken(library: Library): void {
+  const [missing] = missingRevisions(library);
+  const broken = library.hashes?.error === undefined ? undefined : library.hashes.file;
+  if (missing === undefined && broken === undefined) return;
+  throw new CommandError(
+    `${missing === undefined ? `${broken} cannot be read` : `revision ${missing} is missing`}. \`portway proposal lint\` says how to restore it; nothing is written.`,
+  );
+}

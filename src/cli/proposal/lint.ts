@@ -9,7 +9,7 @@ import { GROUPS, type Library, type Rule } from '../../spec/lint/rule.ts';
 import { RULES } from '../../spec/lint/rules.ts';
 import type { Problem } from '../../spec/problem.ts';
 import { type Command, CommandError, parseOptions } from '../command.ts';
-import { findRoot, readLibrary, writeFiles } from './repository.ts';
+import { draftNumbered, findRoot, readLibrary, writeFiles } from './repository.ts';
 
 /** A fix can make room for another. More rounds than this are a mistake in a rule. */
 const ROUNDS = 10;
@@ -18,9 +18,10 @@ export const proposalLint: Command = {
   summary: 'say what is wrong with the proposals, and mend what is mechanical',
   usage: `portway proposal lint: say what is wrong with the proposals
 
-Usage: portway proposal lint [PATH…] [--format text|json|github] [--fix] [--rules]
+Usage: portway proposal lint [PATH|NUMBER…] [--format text|json|github] [--fix] [--rules]
 
   PATH             a draft, or the folder of one (default: all of them)
+  NUMBER           the same by its number, such as 3 or 0003
   --format FORMAT  text for people, json for programs, github for annotations
   --fix            mend what can be mended mechanically, and report the rest
   --rules          list every rule and exit
@@ -49,12 +50,14 @@ these files are reported. Exits with 1 if there is an error; warnings alone do n
       return 0;
     }
     const root = typeof values.root === 'string' ? resolve(values.root) : findRoot();
-    const chosen = positionals.map((path) => pathIn(root, path));
-    const isChosen = ({ file }: Problem) =>
-      chosen.length === 0 ||
-      chosen.some((path) => file === path || file.startsWith(`${path}/`) || path === 'proposals');
-
     let library = await readLibrary(root, { examples: true });
+    const chosen = positionals.map((typed) =>
+      /^\d{1,4}$/.test(typed)
+        ? `proposals/${draftNumbered(library, typed).folder}`
+        : pathIn(root, typed),
+    );
+    const isChosen = ({ file }: Problem) =>
+      chosen.length === 0 || chosen.some((path) => file === path || file.startsWith(`${path}/`));
     let problems = lint(library, RULES).filter(isChosen);
     if (values.fix) {
       const fixed = new Set<string>();
@@ -92,6 +95,12 @@ function pathIn(root: string, typed: string): string {
   }
   if (!statSync(resolve(typed), { throwIfNoEntry: false })) {
     throw new CommandError(`there is no ${typed}.`, 2);
+  }
+  if (!/^proposals(?:\/\d{4}-[^/]*(?:\/(?:draft|v\d+)\.md)?)?$/.test(path)) {
+    throw new CommandError(
+      `${typed} is neither a draft, a published revision nor the folder of one.`,
+      2,
+    );
   }
   return path;
 }

@@ -1,7 +1,7 @@
 // `portway proposal` as people meet it: in a repository of its own, from a new proposal to a published one, and every
 // kind of bad input with its place, its rule and what to do.
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { folder } from '../../../tests/fixtures/folder.ts';
@@ -166,6 +166,54 @@ describe('a published revision', () => {
   });
 });
 
+describe('a publication cannot be lost', () => {
+  const lint = async (root: string) => (await run(root, 'lint')).stdout;
+
+  test('a revision that is deleted: how to restore it, and nothing that would count it out', async () => {
+    const root = repository();
+    await run(root, 'publish', '1');
+    rmSync(join(root, 'proposals/0001-doors/v1.md'));
+    const problems = await lint(root);
+    expect(problems).toContain('`git checkout -- proposals/0001-doors/v1.md`');
+    expect(problems).toMatch(/^1 error, 0 warnings\.$/m);
+  });
+
+  test('a revision that is deleted with its line in the list: the register remembers it', async () => {
+    const root = repository();
+    await run(root, 'publish', '1');
+    rmSync(join(root, 'proposals/0001-doors/v1.md'));
+    writeFileSync(join(root, 'proposals/published.json'), NONE);
+    expect(await lint(root)).toContain(
+      'published-kept: the register names revision `0001/v1`, which is no longer published',
+    );
+  });
+
+  test('a folder that is renamed: its name is to be put back', async () => {
+    const root = repository();
+    await run(root, 'publish', '1');
+    renameSync(join(root, 'proposals/0001-doors'), join(root, 'proposals/0001-gates'));
+    expect(await lint(root)).toMatch(
+      /published-listed: the folder `0001-gates` was `0001-doors` .*\n.*rename it back/,
+    );
+  });
+
+  test('front matter that cannot be read: no command takes the proposal for a draft', async () => {
+    const root = repository({
+      'proposals/0001-doors/draft.md': DOORS.replace('status: review', 'status: reviewed'),
+    });
+    for (const args of [
+      ['status', '1'],
+      ['status', '1', 'review'],
+      ['publish', '1'],
+      ['show', '1'],
+    ])
+      expect(await run(root, ...args)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('cannot be read. `portway proposal lint'),
+      });
+  });
+});
+
 describe('bad input is answered with file, line, column, rule and what to do', () => {
   test.each<[string, string | Buffer, RegExp]>([
     [
@@ -217,7 +265,7 @@ describe('bad input is answered with file, line, column, rule and what to do', (
     const published = await run(root, 'publish', '1');
     expect(published).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('nothing is published'),
+      stderr: expect.stringMatching(/nothing is published|cannot be read/),
     });
     expect(everything(root)).toEqual(before);
   });
@@ -247,6 +295,7 @@ describe('bad input is answered with file, line, column, rule and what to do', (
       stderr: expect.stringContaining('README.md is not in proposals/'),
     });
     expect(await lint('proposals/../../../etc/passwd')).toMatchObject({ code: 2 });
+    expect(await lint('proposals/0000-template/draft.md')).toMatchObject({ code: 0 });
     expect(await lint('proposals/0099-x')).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/there is no .*proposals\/0099-x\.\n$/),
@@ -332,6 +381,8 @@ describe('usage', () => {
     [['status', '1', 'done'], 'there is no status `done`'],
     [['status', '1', 'accepted', '--set', 'title=x'], '--set takes FIELD=VALUE'],
     [['status', '99'], 'there is no proposal 0099'],
+    [['status', '0', 'review'], 'number 0 is the template'],
+    [['lint', '99'], 'there is no proposal 0099'],
     [['status', 'one'], '`one` is not the number of a proposal'],
     [['publish'], 'say what to publish'],
     [['publish', '1', '--edition', '0.1'], 'not both'],

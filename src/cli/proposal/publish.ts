@@ -6,7 +6,7 @@ import type { Draft, Library } from '../../spec/lint/rule.ts';
 import { proposalsOf } from '../../spec/lint/subjects.ts';
 import { isChanged, isPublishable, publication } from '../../spec/publish.ts';
 import { type Command, CommandError, parseOptions } from '../command.ts';
-import { draftNumbered, findRoot, readLibrary, writeFiles } from './repository.ts';
+import { findRoot, readableDraft, readLibrary, writeFiles } from './repository.ts';
 
 export const proposalPublish: Command = {
   summary: 'copy drafts to revisions that never change, and record them',
@@ -52,7 +52,7 @@ the status is review or further.
     const library = await readLibrary(root, { examples: true });
     const drafts =
       edition === undefined
-        ? positionals.map((number) => draftNumbered(library, number))
+        ? positionals.map((number) => readableDraft(library, number))
         : changed(library);
     const result = publication(library, drafts, edition);
     if ('refused' in result) {

@@ -8,6 +8,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { frontMatterOf } from '../../spec/join.ts';
 import {
   draftOf,
   libraryOf,
@@ -241,6 +242,19 @@ export function draftNumbered(library: Library, number: string): Draft {
   if (draft) return draft;
   const known = library.drafts.map(slugOf).sort();
   throw new CommandError(`there is no proposal ${slug}. There are ${known.join(', ')}.`, 2);
+}
+
+/** The same, for commands that rely on what the front matter says. @throws CommandError where it cannot be read */
+export function readableDraft(library: Library, number: string): Draft {
+  const draft = draftNumbered(library, number);
+  if (draft.template)
+    throw new CommandError('number 0 is the template, which has no life of its own.', 2);
+  if (!frontMatterOf(draft.document)) {
+    throw new CommandError(
+      `the front matter of ${draft.document.file} cannot be read. \`portway proposal lint ${draft.document.file}\` says why.`,
+    );
+  }
+  return draft;
 }
 
 /** What git calls the person at the terminal, or undefined. */

@@ -7,7 +7,7 @@ import { proposalsOf } from '../../spec/lint/subjects.ts';
 import { LEVELS, proposalSlug } from '../../spec/model.ts';
 import { isChanged } from '../../spec/publish.ts';
 import { type Command, CommandError, parseOptions } from '../command.ts';
-import { draftNumbered, findRoot, readLibrary } from './repository.ts';
+import { findRoot, readableDraft, readLibrary } from './repository.ts';
 
 export const proposalShow: Command = {
   summary: 'print what is known of a proposal, or a list of all',
@@ -33,7 +33,7 @@ Usage: portway proposal show [NUMBER] [--format text|json]
     }
     const root = typeof values.root === 'string' ? resolve(values.root) : findRoot();
     const library = await readLibrary(root);
-    const drafts = number === undefined ? proposalsOf(library) : [draftNumbered(library, number)];
+    const drafts = number === undefined ? proposalsOf(library) : [readableDraft(library, number)];
     const facts = drafts.map((draft) => factsOf(draft, library));
     const [first] = facts;
     if (values.format === 'json') {

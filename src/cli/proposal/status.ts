@@ -9,7 +9,7 @@ import { STATUSES } from '../../spec/model.ts';
 import { CONDITIONAL, CONDITIONAL_FIELDS, STEPS } from '../../spec/status.ts';
 import { lacking, step } from '../../spec/step.ts';
 import { type Command, CommandError, parseOptions } from '../command.ts';
-import { draftNumbered, findRoot, readLibrary, writeFiles } from './repository.ts';
+import { findRoot, readableDraft, readLibrary, writeFiles } from './repository.ts';
 
 export const proposalStatus: Command = {
   summary: 'say where a proposal stands, or take one legal step',
@@ -43,7 +43,7 @@ nothing is written, unless it is legal, has what it needs, and leaves the linter
     const fields = Object.fromEntries((values.set ?? []).map(field));
     const root = typeof values.root === 'string' ? resolve(values.root) : findRoot();
     const library = await readLibrary(root, { examples: status !== undefined });
-    const draft = draftNumbered(library, number);
+    const draft = readableDraft(library, number);
     const { title, status: from } = draft.proposal.frontMatter;
 
     if (!status) {

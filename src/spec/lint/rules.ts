@@ -54,6 +54,7 @@ import { numberMatchesFolder } from './rules/number-matches-folder.ts';
 import { oneKeyword } from './rules/one-keyword.ts';
 import { oneTitle } from './rules/one-title.ts';
 import { publishedIdLost } from './rules/published-id-lost.ts';
+import { publishedKept } from './rules/published-kept.ts';
 import { publishedListed } from './rules/published-listed.ts';
 import { publishedNumbered } from './rules/published-numbered.ts';
 import { publishedUnchanged } from './rules/published-unchanged.ts';
@@ -175,6 +176,7 @@ export const KEEPING: readonly Rule[] = [
   recordExtendsKnown,
   publishedUnchanged,
   publishedListed,
+  publishedKept,
   publishedNumbered,
   dataFiles,
   registerCurrent,

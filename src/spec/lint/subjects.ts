@@ -232,6 +232,30 @@ export function latestOf(draft: Draft, library: Library): Published | undefined 
   return latest(library).get(slugOf(draft));
 }
 
+/** `0042-doors/v1.md` as `0042/v1`; undefined for what is no path of a published revision. */
+function revisionOfPath(path: string): string | undefined {
+  const [, slug, revision] = /^(\d{4})-[^/]*\/v(\d+)\.md$/.exec(path) ?? [];
+  return slug === undefined ? undefined : `${slug}/v${revision}`;
+}
+
+/**
+ * Revisions that the list of what is published or the register names, as `0042/v1`, and that are not there. While one
+ * is missing, nothing else can be said of what is published.
+ */
+export const missingRevisions = once((library: Library): ReadonlySet<string> => {
+  const present = new Set(
+    (library.published ?? []).map((text) => `${text.slug}/v${text.revision}`),
+  );
+  const listed = Object.keys(library.hashes?.value ?? {}).map(revisionOfPath);
+  const registered = Object.values(library.register?.value ?? {}).flatMap(({ since, changed }) => [
+    since,
+    changed,
+  ]);
+  return new Set(
+    [...listed, ...registered].filter((name) => name != null && !present.has(name)) as string[],
+  );
+});
+
 /** Each number that the front matter of a draft refers to, with its place among those of its field. */
 export function* relationsOf(
   draft: Draft,

@@ -15,9 +15,18 @@ describe('data-files', () => {
       'proposals/published.json:1:1 it is not JSON: Unexpected end of JSON input',
     ]);
     const [problem] = found(dataFiles, proposal(''), { hashes });
-    expect(problem?.hint).toBe(
-      'Restore it with `git checkout`, or write it anew with `npm run spec`.',
-    );
+    expect(problem?.hint).toBe('Restore it with `git checkout -- proposals/published.json`.');
+  });
+
+  test('one that is missing, once something is published', () => {
+    const beside: [string, string][] = [['proposals/0042-doors/v1.md', proposal('')]];
+    expect(
+      found(dataFiles, proposal(''), { beside }).map(({ file, hint }) => [file, hint]),
+    ).toEqual([
+      ['proposals/published.json', 'Restore it with `git checkout -- proposals/published.json`.'],
+      ['proposals/requirements.json', 'Write it anew with `npm run spec`.'],
+    ]);
+    passes(dataFiles, proposal(''));
   });
 
   test('every one of the three, and those that are in order are not', () => {

@@ -43,15 +43,17 @@ describe('published-listed', () => {
     ]);
     const [problem] = found(publishedListed, TEXT, rest);
     expect(problem?.hint).toBe(
-      'Restore it from the history: `git log --diff-filter=D -- proposals/0042-doors/v10.md` finds it.',
+      'Restore it with `git checkout -- proposals/0042-doors/v10.md`. If its removal is committed already, `git log --diff-filter=D -- proposals/0042-doors/v10.md` finds the commit.',
     );
   });
 
-  test('a folder with another name is both', () => {
-    const rest = { beside: texts('0042-türen/v1.md'), hashes: hashesOf('0042-doors/v1.md') };
+  test('a folder that was renamed, once, with what it was called', () => {
+    const rest = {
+      beside: texts('0042-türen/v1.md', '0042-türen/v2.md'),
+      hashes: hashesOf('0042-doors/v1.md', '0042-doors/v2.md'),
+    };
     expect(all(publishedListed, TEXT, rest)).toEqual([
-      '0042-türen/v1.md:1:1 `0042-türen/v1.md` is not listed in published.json',
-      'published.json:2:3 `0042-doors/v1.md` is listed as published, and is not there',
+      '0042-türen/v1.md:1:1 the folder `0042-türen` was `0042-doors` when the proposal was published',
     ]);
   });
 

@@ -16,9 +16,25 @@ export const publishedListed: LibraryRule = {
     if (!published || (hashes && !hashes.value)) return;
     const listed = hashes?.value ?? {};
     const paths = new Set(published.map(({ file }) => file.replace(/^.*?proposals\//, '')));
-    for (const { file } of published) {
+    const folders = new Map(
+      Object.keys(listed).map((path) => [path.slice(0, 4), path.split('/')[0] ?? '']),
+    );
+    const renamed = new Set<string>();
+    for (const { file, folder, slug } of published) {
       const path = file.replace(/^.*?proposals\//, '');
       if (Object.hasOwn(listed, path)) continue;
+      const before = folders.get(slug);
+      if (before !== undefined && before !== folder) {
+        if (!renamed.has(slug)) {
+          yield {
+            at: { file },
+            message: `the folder \`${folder}\` was \`${before}\` when the proposal was published`,
+            hint: `The folder of a published proposal keeps its name: rename it back to \`${before}\`.`,
+          };
+        }
+        renamed.add(slug);
+        continue;
+      }
       yield {
         at: { file },
         message: `\`${path}\` is not listed in published.json`,
@@ -27,11 +43,11 @@ export const publishedListed: LibraryRule = {
     }
     if (!hashes) return;
     for (const path of Object.keys(listed)) {
-      if (paths.has(path)) continue;
+      if (paths.has(path) || renamed.has(path.slice(0, 4))) continue;
       yield {
         at: placeIn(hashes, path),
         message: `\`${path}\` is listed as published, and is not there`,
-        hint: `Restore it from the history: \`git log --diff-filter=D -- proposals/${path}\` finds it.`,
+        hint: `Restore it with \`git checkout -- proposals/${path}\`. If its removal is committed already, \`git log --diff-filter=D -- proposals/${path}\` finds the commit.`,
       };
     }
   },

@@ -34,7 +34,7 @@ describe('published-unchanged', () => {
         line: 1,
         column: 1,
         message: MESSAGE,
-        hint: `Restore it with \`git checkout -- ${V1}\` (or from the commit that published it), and make the change in draft.md.`,
+        hint: `Restore it with \`git checkout -- ${V1}\` (or from the commit that published it), and make the change in draft.md. If it is the list that was edited, restore that: \`git checkout -- proposals/published.json\`.`,
       },
     ]);
   });

@@ -19,7 +19,7 @@ export const publishedUnchanged: LibraryRule = {
       yield {
         at: { file },
         message: `this published revision was changed: its SHA-256 is not the one in ${hashes.file}`,
-        hint: `Restore it with \`git checkout -- ${file}\` (or from the commit that published it), and make the change in draft.md.`,
+        hint: `Restore it with \`git checkout -- ${file}\` (or from the commit that published it), and make the change in draft.md. If it is the list that was edited, restore that: \`git checkout -- ${hashes.file}\`.`,
       };
     }
   },

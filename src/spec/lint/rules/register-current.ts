@@ -1,6 +1,6 @@
 import { registerOf } from '../../register.ts';
 import type { LibraryRule } from '../rule.ts';
-import { placeIn } from '../subjects.ts';
+import { missingRevisions, placeIn } from '../subjects.ts';
 
 export const registerCurrent: LibraryRule = {
   id: 'register-current',
@@ -14,6 +14,8 @@ export const registerCurrent: LibraryRule = {
   *checkLibrary(library) {
     const { register, published } = library;
     if (!register?.value || !published) return;
+    // Written anew without it, the register would forget what it knows of a revision that is missing.
+    if (missingRevisions(library).size > 0) return;
     const known = register.value;
     const expected = registerOf(library);
     const ids = [...new Set([...Object.keys(expected), ...Object.keys(known)])];

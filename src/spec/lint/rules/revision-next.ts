@@ -1,5 +1,6 @@
+import { slugOf } from '../library.ts';
 import type { DraftRule } from '../rule.ts';
-import { entryOf, latestOf } from '../subjects.ts';
+import { entryOf, latestOf, missingRevisions } from '../subjects.ts';
 
 export const revisionNext: DraftRule = {
   id: 'revision-next',
@@ -14,6 +15,9 @@ export const revisionNext: DraftRule = {
   *checkDraft(draft, library) {
     const entry = entryOf(draft, 'revision');
     if (draft.template || !library.published || typeof entry?.value !== 'number') return;
+    // What is missing is to be restored, not to be counted anew.
+    const missing = [...missingRevisions(library)];
+    if (missing.some((name) => name.startsWith(`${slugOf(draft)}/`))) return;
     const expected = (latestOf(draft, library)?.revision ?? 0) + 1;
     if (entry.value === expected) return;
     yield {

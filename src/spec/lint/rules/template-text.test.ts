@@ -40,4 +40,19 @@ describe('template-text', () => {
   test('the template itself', () => {
     passes(templateText, '<!-- template: Why? -->', { file: 'proposals/0000-template/draft.md' });
   });
+
+  test('the summary of the template', () => {
+    const template: [string, string] = [
+      'proposals/0000-template/draft.md',
+      proposal('x', { proposal: '0', summary: 'What one starts from.' }),
+    ];
+    const rest = { beside: [template] };
+    finds(
+      templateText,
+      proposal('x', { summary: '⌖What one starts from.' }),
+      'the summary is that of the template',
+      rest,
+    );
+    passes(templateText, proposal('x', { summary: 'What one begins from.' }), rest);
+  });
 });
