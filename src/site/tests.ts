@@ -8,8 +8,8 @@ const texts = import.meta.glob<string>(
 
 const tests = testsIn(
   Object.entries(texts)
-    .filter(([path]) => isTestFile(path))
     .map(([path, text]): [string, string] => [fileOf(path), text])
+    .filter(([file]) => isTestFile(file))
     .sort(([a], [b]) => (a < b ? -1 : 1)),
 );
 

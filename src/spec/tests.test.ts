@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { isTestFile, testsIn } from './tests.ts';
 
+const ids = (text: string) => [...testsIn([['a.test.ts', text]]).keys()];
+
 test('a test counts for the requirement that its name begins with, once for each file', () => {
   const files: [string, string][] = [
     ['a.test.ts', "test('http.start-once: a', f);\ntest(`http.start-once: b`, f);"],
@@ -12,13 +14,26 @@ test('a test counts for the requirement that its name begins with, once for each
   });
 });
 
-test('an id that is only spoken of is no test', () => {
-  const text =
-    "// http.start-once: as it says\nexpect(x).toBe('http.start-once');\nconst a = { b: 1 };";
-  expect(testsIn([['a.test.ts', text]]).size).toBe(0);
-});
+test.each([
+  ['a test that is singled out or runs beside others', "test.concurrent('door.opens: x', f)"],
+  ['a name on the next line', "test(\n  'door.opens: x',\n  f)"],
+  ['a name for every row of a table', "test.each([[1], [2]])(\n  'door.opens: %i',\n  f)"],
+  ['a name in a row of a table', "test.each([\n  ['door.opens: x', 1],\n])('%s', f)"],
+])('%s counts', (_, text) => expect(ids(text)).toEqual(['door.opens']));
+
+test.each([
+  ['a comment', '// door.opens: as it says'],
+  ['an expected id', "expect(x).toBe('door.opens');"],
+  ['an expected message', "expect(message).toBe(\n  'door.opens: it is shut');"],
+  ['a member', "const a = { message: 'door.opens: it is shut' };"],
+])('%s does not', (_, text) => expect(ids(text)).toEqual([]));
 
 test('files of tests are those of Vitest, of Playwright, and of suites that several run', () => {
-  expect(['a.test.ts', 'b/c.spec.ts', 'd.suite.ts'].every(isTestFile)).toBe(true);
-  expect(['a.ts', 'a.test.ts.bak', 'latest.ts'].some(isTestFile)).toBe(false);
+  const files = ['src/gateway/a.test.ts', 'tests/c.spec.ts', 'src/client/d.suite.ts'];
+  expect(files.every(isTestFile)).toBe(true);
+});
+
+test('tests of what only speaks of requirements are none', () => {
+  const files = ['src/spec/tests.test.ts', 'src/explorer/clause.test.ts', 'src/site/a.test.ts'];
+  expect([...files, 'src/gateway/a.ts', 'latest.ts'].some(isTestFile)).toBe(false);
 });

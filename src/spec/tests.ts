@@ -1,7 +1,12 @@
-// Which tests hold somebody to a requirement: those whose name, or the name of a group of them, begins with its id.
+// Which tests hold an implementation to a requirement: those whose name, or the name of a group of them, begins with
+// its id. What is only spoken of, such as an expected message, does not count.
 
-/** `'http.start-once: …'`, in any quotes. */
-const NAME = /['"`]([a-z][a-z0-9]*(?:[.-][a-z0-9]+)+): /g;
+/** `test('http.start-once: …'`, in any quotes; also a name for each row of a table, and one at the head of a row. */
+const NAME =
+  /(?:\b(?:test|it|describe)(?:\.\w+)*\(|\)\(|(?:^|[[,])\s*\[)\s*['"`]([a-z][a-z0-9]*(?:[.-][a-z0-9]+)+): /g;
+
+/** Folders whose tests speak of requirements without implementing any. */
+const ABOUT = /^src\/(?:spec|site|explorer)\//;
 
 /** Requirement id to the files of its tests, from the path and text of each file. */
 export function testsIn(
@@ -16,7 +21,7 @@ export function testsIn(
   return tests;
 }
 
-/** Whether a path is that of a file of tests. */
+/** Whether a path, relative to the repository, is that of tests of an implementation. */
 export function isTestFile(path: string): boolean {
-  return /\.(?:test|spec|suite)\.ts$/.test(path);
+  return /\.(?:test|spec|suite)\.ts$/.test(path) && !ABOUT.test(path);
 }

@@ -128,10 +128,9 @@ export async function readTests(root: string): Promise<ReadonlyMap<string, reado
   const files: SourceFile[] = [];
   for (const folder of ['src', 'tests']) {
     const paths = await readdir(join(root, folder), { recursive: true }).catch(() => []);
-    for (const path of paths.filter(isTestFile).sort()) {
-      const file = `${folder}/${path.replaceAll('\\', '/')}`;
+    const names = paths.map((path) => `${folder}/${path.replaceAll('\\', '/')}`);
+    for (const file of names.filter(isTestFile).sort())
       files.push([file, await readText(root, file)]);
-    }
   }
   return testsIn(files);
 }

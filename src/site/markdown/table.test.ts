@@ -33,3 +33,15 @@ test('without a caption the container has no name and the next paragraph stays',
 test('`Table:` elsewhere is a paragraph', async () => {
   expect(await html('Table: nothing above')).toBe('<p>Table: nothing above</p>');
 });
+
+test('a name in a cell may break at its joints; other code stays as it is', async () => {
+  const cell = async (markdown: string) =>
+    /<td>(.*?)<\/td>/.exec(await html(`| a |\n|---|\n| ${markdown} |\n\nTable: T`))?.[1];
+  expect(await cell('`gateway.features`, `raw_path`')).toBe(
+    '<code>gateway.<wbr>features</code>, <code>raw_<wbr>path</code>',
+  );
+  expect(await cell('`a.b<c>&`')).toBe('<code>a.<wbr>b&#x3C;c>&#x26;</code>');
+  expect(await cell('`HTTP_`, `"x"`, `...`')).toBe(
+    '<code>HTTP_</code>, <code>"x"</code>, <code>...</code>',
+  );
+});

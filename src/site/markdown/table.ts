@@ -1,9 +1,11 @@
 // Gives every table a container of its own that scrolls, and the paragraph `Table: …` after it as its caption.
-import type { Paragraph, Root, RootContent, Table } from 'mdast';
+import type { Paragraph, PhrasingContent, Root, RootContent, Table } from 'mdast';
 import { toString as plainText } from 'mdast-util-to-string';
-import { element } from './elements.ts';
+import { element, rawHtml } from './elements.ts';
 
 const CAPTION = /^Table:\s+/;
+/** Behind an underscore or a dot that stands between parts of a name. */
+const JOINT = /(?<=\w)[_.](?=\w)/g;
 
 export function tables() {
   return (tree: Root): void => {
@@ -57,6 +59,13 @@ function cells(row: Table['children'][number], name: 'td' | 'th'): RootContent {
   return element(
     'tr',
     {},
-    row.children.map((cell) => element(name, scope, cell.children)),
+    row.children.map((cell) => element(name, scope, cell.children.map(jointed))),
   );
+}
+
+/** Code in a cell, which may break where a name has a joint, and nowhere else: cells are narrow. */
+function jointed(node: PhrasingContent): RootContent {
+  if (node.type !== 'inlineCode' || node.value.search(JOINT) < 0) return node;
+  const escaped = node.value.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return rawHtml(`<code>${escaped.replace(JOINT, '$&<wbr>')}</code>`);
 }
