@@ -100,6 +100,14 @@ test.each([
   expect(code).toContain(`${type.split(',')[0]}${shown}`);
 });
 
+test('a record without fields of its own has no empty table', async () => {
+  const code = await render(
+    '```record\nrecord: hinge\nsummary: A hinge.\ntype: hinge\nfields: {}\n```',
+  );
+  expect(code).toContain('A hinge.');
+  expect(code).not.toContain('<table');
+});
+
 test('a default of a record is said too', async () => {
   const code = await render(
     '```record\nrecord: hinge\nsummary: x\nfields:\n  turns: {type: integer, default: 3, text: x}\n```',

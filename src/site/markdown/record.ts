@@ -13,6 +13,7 @@ export function records(context: MarkdownContext) {
         record.extends === undefined
           ? undefined
           : context.specification.records.get(record.extends);
+      const own = Object.keys(record.fields).length > 0;
       return element(
         'section',
         { className: ['card', 'record'] },
@@ -44,9 +45,9 @@ export function records(context: MarkdownContext) {
             { className: ['none'] },
             'It has the fields of ',
             element('a', { href: proposalHref(base.slug, recordAnchor(base.record)) }, base.record),
-            ' and these:',
+            own ? ' and these:' : ', and none besides.',
           ),
-        fieldTable(record.fields, `Fields of ${record.record}`, context, node),
+        own ? fieldTable(record.fields, `Fields of ${record.record}`, context, node) : undefined,
       );
     });
 }
