@@ -45,3 +45,9 @@ test('a name in a cell may break at its joints; other code stays as it is', asyn
     '<code>HTTP_</code>, <code>"x"</code>, <code>...</code>',
   );
 });
+
+test('an empty head is no head', async () => {
+  expect(await html('| | answer |\n|---|---|\n| why | so |\n\nTable: Q')).toContain(
+    '<thead><tr><td></td><th scope="col">answer</th></tr></thead>',
+  );
+});

@@ -55,11 +55,15 @@ function captioned(table: Table, caption: Paragraph | undefined): RootContent {
 }
 
 function cells(row: Table['children'][number], name: 'td' | 'th'): RootContent {
-  const scope = name === 'th' ? { scope: 'col' } : {};
   return element(
     'tr',
     {},
-    row.children.map((cell) => element(name, scope, cell.children.map(jointed))),
+    row.children.map((cell) =>
+      // An empty head heads nothing.
+      name === 'th' && cell.children.length > 0
+        ? element('th', { scope: 'col' }, cell.children.map(jointed))
+        : element('td', {}, cell.children.map(jointed)),
+    ),
   );
 }
 
