@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { exportFiles, historyIn, jsonText, type Knowledge } from '../spec/export.ts';
 import { type Command, CommandError, parseOptions } from './command.ts';
 import { fromProposals, ROOT } from './drafts.ts';
-import { readRegister, readTests } from './proposal/repository.ts';
+import { readLibrary } from './proposal/repository.ts';
 
 const OUT = 'portway-spec';
 
@@ -41,12 +41,15 @@ to know. Files of the same names are replaced; others in the folder stay.
       );
 
     const out = resolve(values.out ?? OUT);
-    const [register, tests] = [await readRegister(ROOT), await readTests(ROOT)];
+    const library = await readLibrary(ROOT);
+    const { register } = library;
+    if (register?.error !== undefined)
+      throw new CommandError(`${register.file}: ${register.error}.`);
     const knowledge: Knowledge = {
-      tests: (id) => tests.get(id) ?? [],
-      history: (id) => historyIn(register, id),
+      tests: (id) => library.tests?.get(id) ?? [],
+      history: (id) => historyIn(register?.value ?? {}, id),
     };
-    const files = await fromProposals((specification) =>
+    const files = fromProposals(library, (specification) =>
       exportFiles(specification, { address, knowledge }),
     );
     for (const [path, value] of files) {

@@ -37,8 +37,8 @@ proposals/requirements.json.
         `takes no arguments, and got \`${positionals[0]}\`. See \`portway spec generate --help\`.`,
         2,
       );
-    const files = new Map(await fromProposals(generate));
     const library = await readLibrary(ROOT);
+    const files = new Map(fromProposals(library, generate));
     refuseBroken(library);
     files.set(REGISTER, formatRegister(registerOf(library)));
     const stale: string[] = [];

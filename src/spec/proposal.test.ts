@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { FRAGMENTS } from '../../tests/fixtures/fragments.ts';
 import {
   DOOR_EVENT,
   DOOR_RULES,
@@ -365,59 +366,7 @@ describe('no text makes the parser throw', () => {
     }
   };
 
-  const fragment = fc.constantFrom(
-    '---\n',
-    '```event\n',
-    '```machine\n',
-    '```try\n',
-    '```\n',
-    '~~~record\n',
-    'r[a.b]\n',
-    'r[',
-    ']',
-    '# ',
-    '- ',
-    '> ',
-    '| a | b |\n|---|---|\n',
-    'type: ',
-    'fields:\n',
-    '  ',
-    '&a ',
-    '*a',
-    '<<: *a\n',
-    '!!binary ',
-    '!<x> ',
-    '? ',
-    ': ',
-    '{',
-    '}',
-    '[',
-    ']',
-    ', ',
-    '"',
-    "'",
-    '|\n',
-    '>-\n',
-    '%YAML 9\n',
-    '\t',
-    '\r\n',
-    '\n',
-    '\0',
-    '\ufeff',
-    'The gateway MUST x.\n',
-    '__proto__: ',
-    'constructor: ',
-    '<!-- ',
-    '-->',
-    '[a]: b\n',
-    '[^1]: x\n',
-    '\ud800',
-    '💥',
-    '0x',
-    '.inf',
-    '~',
-    'proposal: 42\n',
-  );
+  const fragment = fc.constantFrom(...FRAGMENTS);
 
   test('arbitrary text', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), holds), { numRuns: 200 });

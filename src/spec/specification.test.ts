@@ -121,6 +121,10 @@ describe('every rule of joining ends it', () => {
       'field-type-known',
       '```record\nrecord: hand\nsummary: A hand.\nfields:\n  size: {type: ⌖glove, text: x}\n```',
     ],
+    [
+      'record-extends-known',
+      '```record\nrecord: hand\nextends: ⌖arm\nsummary: A hand.\nfields: {}\n```',
+    ],
     ['event-example', event('{type: door.push}', '{type: ⌖door.pull}')],
     ['event-feature-known', event('fields:', 'feature: ⌖door.loud\nfields:')],
     ['event-governed', event('[door]', '[door, ⌖window]')],

@@ -9,7 +9,7 @@ import { GROUPS, type Library, type Rule } from '../../spec/lint/rule.ts';
 import { RULES } from '../../spec/lint/rules.ts';
 import type { Problem } from '../../spec/problem.ts';
 import { type Command, CommandError, parseOptions } from '../command.ts';
-import { draftNumbered, findRoot, readLibrary, writeFiles } from './repository.ts';
+import { draftNumbered, readLibrary, rootOf, writeFiles } from './repository.ts';
 
 /** A fix can make room for another. More rounds than this are a mistake in a rule. */
 const ROUNDS = 10;
@@ -49,7 +49,7 @@ these files are reported. Exits with 1 if there is an error; warnings alone do n
       process.stdout.write(format === 'json' ? rulesAsJson() : rulesAsText());
       return 0;
     }
-    const root = typeof values.root === 'string' ? resolve(values.root) : findRoot();
+    const root = rootOf(values.root);
     let library = await readLibrary(root, { examples: true });
     const chosen = positionals.map((typed) =>
       /^\d{1,4}$/.test(typed)

@@ -1,11 +1,10 @@
 // `portway proposal new`: a folder with the template, under the next free number.
 
-import { resolve } from 'node:path';
 import { folderWords, newProposal } from '../../spec/create.ts';
 import { slugOf } from '../../spec/lint/library.ts';
 import { TYPES } from '../../spec/model.ts';
 import { type Command, CommandError, parseOptions } from '../command.ts';
-import { findRoot, gitUser, readLibrary, writeFiles } from './repository.ts';
+import { gitUser, readLibrary, rootOf, writeFiles } from './repository.ts';
 
 export const proposalNew: Command = {
   summary: 'begin a proposal from the template, with the next free number',
@@ -57,7 +56,7 @@ Writes proposals/NNNN-<words of the title>/draft.md and says its name.
     if (!type) {
       throw new CommandError(`there is no type \`${values.type}\`: ${TYPES.join(', ')}.`, 2);
     }
-    const root = typeof values.root === 'string' ? resolve(values.root) : findRoot();
+    const root = rootOf(values.root);
     const authors = values.author ?? [gitUser(root)].filter((name) => name !== undefined);
     if (authors.length === 0) {
       throw new CommandError('say who writes it: `--author "Your Name"`.', 2);

@@ -1,12 +1,11 @@
 // `portway proposal publish`: drafts become revisions that never change again.
 
-import { resolve } from 'node:path';
 import { report } from '../../spec/lint/report.ts';
 import type { Draft, Library } from '../../spec/lint/rule.ts';
 import { proposalsOf } from '../../spec/lint/subjects.ts';
 import { isChanged, isPublishable, publication } from '../../spec/publish.ts';
 import { type Command, CommandError, parseOptions } from '../command.ts';
-import { findRoot, readableDraft, readLibrary, writeFiles } from './repository.ts';
+import { readableDraft, readLibrary, rootOf, writeFiles } from './repository.ts';
 
 export const proposalPublish: Command = {
   summary: 'copy drafts to revisions that never change, and record them',
@@ -48,7 +47,7 @@ the status is review or further.
     if (edition === undefined && positionals.length === 0) {
       throw new CommandError('say what to publish: a number, or `--edition NAME`.', 2);
     }
-    const root = typeof values.root === 'string' ? resolve(values.root) : findRoot();
+    const root = rootOf(values.root);
     const library = await readLibrary(root, { examples: true });
     const drafts =
       edition === undefined

@@ -5,7 +5,6 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { frontMatterOf } from '../../spec/join.ts';
@@ -20,15 +19,19 @@ import type { DataFile, Draft, ExampleRun, Library, Register } from '../../spec/
 import { blocks, proposalsOf } from '../../spec/lint/subjects.ts';
 import { isTestFile, testsIn } from '../../spec/tests.ts';
 import { CommandError } from '../command.ts';
-
-const OWN_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+import { ROOT } from '../drafts.ts';
 
 /** The nearest folder, from here upwards, that has a folder `proposals`; else the one that this file belongs to. */
 export function findRoot(from = process.cwd()): string {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'proposals', '0000-template'))) return folder;
-    if (dirname(folder) === folder) return OWN_ROOT;
+    if (dirname(folder) === folder) return ROOT;
   }
+}
+
+/** The repository that `--root` names, or the one around the working directory. */
+export function rootOf(named: string | undefined): string {
+  return named === undefined ? findRoot() : resolve(named);
 }
 
 const hashesShape = z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/));
@@ -88,13 +91,6 @@ async function readDataFiles(
   };
 }
 
-/** The register as it is checked in; empty where there is none. @throws CommandError for one that is broken */
-export async function readRegister(root: string): Promise<Register> {
-  const { register } = await readDataFiles(root);
-  if (register?.error !== undefined) throw new CommandError(`${register.file}: ${register.error}.`);
-  return register?.value ?? {};
-}
-
 /** Every text in the folders of proposals, with paths relative to the repository. */
 async function readTexts(root: string): Promise<SourceFile[]> {
   const folder = join(root, 'proposals');
@@ -124,7 +120,7 @@ async function readText(root: string, file: string): Promise<string> {
 }
 
 /** Requirement id to the test files whose names of tests begin with it. */
-export async function readTests(root: string): Promise<ReadonlyMap<string, readonly string[]>> {
+async function readTests(root: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const files: SourceFile[] = [];
   for (const folder of ['src', 'tests']) {
     const paths = await readdir(join(root, folder), { recursive: true }).catch(() => []);

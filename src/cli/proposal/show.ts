@@ -1,13 +1,12 @@
 // `portway proposal show`: what is known of a proposal, or of all of them.
 
-import { resolve } from 'node:path';
 import { slugOf } from '../../spec/lint/library.ts';
 import type { Draft, Library } from '../../spec/lint/rule.ts';
 import { proposalsOf } from '../../spec/lint/subjects.ts';
 import { LEVELS, proposalSlug } from '../../spec/model.ts';
 import { isChanged } from '../../spec/publish.ts';
 import { type Command, CommandError, parseOptions } from '../command.ts';
-import { findRoot, readableDraft, readLibrary } from './repository.ts';
+import { readableDraft, readLibrary, rootOf } from './repository.ts';
 
 export const proposalShow: Command = {
   summary: 'print what is known of a proposal, or a list of all',
@@ -31,7 +30,7 @@ Usage: portway proposal show [NUMBER] [--format text|json]
     if (values.format !== 'text' && values.format !== 'json') {
       throw new CommandError(`there is no format \`${values.format}\`: text, json.`, 2);
     }
-    const root = typeof values.root === 'string' ? resolve(values.root) : findRoot();
+    const root = rootOf(values.root);
     const library = await readLibrary(root);
     const drafts = number === undefined ? proposalsOf(library) : [readableDraft(library, number)];
     const facts = drafts.map((draft) => factsOf(draft, library));

@@ -1,6 +1,5 @@
 // `portway proposal status`: where a proposal stands, and one legal step further.
 
-import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { FRONT_MATTER_SHAPES } from '../../spec/join.ts';
 import { slugOf } from '../../spec/lint/library.ts';
@@ -9,7 +8,7 @@ import { STATUSES } from '../../spec/model.ts';
 import { CONDITIONAL, CONDITIONAL_FIELDS, STEPS } from '../../spec/status.ts';
 import { lacking, step } from '../../spec/step.ts';
 import { type Command, CommandError, parseOptions } from '../command.ts';
-import { findRoot, readableDraft, readLibrary, writeFiles } from './repository.ts';
+import { readableDraft, readLibrary, rootOf, writeFiles } from './repository.ts';
 
 export const proposalStatus: Command = {
   summary: 'say where a proposal stands, or take one legal step',
@@ -41,7 +40,7 @@ nothing is written, unless it is legal, has what it needs, and leaves the linter
       throw new CommandError(`there is no status \`${wanted}\`: ${STATUSES.join(', ')}.`, 2);
     }
     const fields = Object.fromEntries((values.set ?? []).map(field));
-    const root = typeof values.root === 'string' ? resolve(values.root) : findRoot();
+    const root = rootOf(values.root);
     const library = await readLibrary(root, { examples: status !== undefined });
     const draft = readableDraft(library, number);
     const { title, status: from } = draft.proposal.frontMatter;

@@ -10,6 +10,7 @@ export const recordExtendsKnown: DraftRule = {
   wrong: 'record: door_scope\nextends: scop',
   right: 'record: door_scope\nextends: scope',
   language: 'yaml',
+  essential: true,
   *checkDraft(draft, { specification }) {
     const { records } = specification;
     for (const block of blocks(draft, 'record')) {
