@@ -1,13 +1,19 @@
-// `npm run bench [-- NAME…]`: runs the measurements in bench/, all or those that are named, one after the other.
-// Figures of one run can be compared with each other, and with no other machine's.
+// `npm run bench [-- NAME… [--option…]]`: runs the measurements in bench/, all or those that are named, one after the
+// other. Figures of one run can be compared with each other, and with no other machine's.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackages } from './lib/install.mjs';
 import { localNode, main, root, Stop, toolEnvironment } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 
-main(async (names) => {
+/** These take many minutes, and answer yes or no: they run when they are named. */
+const onlyWhenNamed = ['soak'];
+
+main(async (args) => {
   await ensurePackages();
+  const firstOption = args.findIndex((arg) => arg.startsWith('-'));
+  const names = firstOption < 0 ? args : args.slice(0, firstOption);
+  const options = firstOption < 0 ? [] : args.slice(firstOption);
   const all = readdirSync(join(root, 'bench'))
     .filter((file) => file.endsWith('.ts'))
     .map((file) => file.slice(0, -'.ts'.length))
@@ -19,8 +25,15 @@ main(async (names) => {
       2,
     );
   }
-  for (const name of names.length > 0 ? names : all) {
-    const { code } = await run(localNode, [join('bench', `${name}.ts`)], {
+  if (options.length > 0 && names.length !== 1) {
+    throw new Stop(
+      `Options are for one measurement: name it before \`${options[0]}\`. There are: ${all.join(', ')}.`,
+      2,
+    );
+  }
+  const chosen = names.length > 0 ? names : all.filter((name) => !onlyWhenNamed.includes(name));
+  for (const name of chosen) {
+    const { code } = await run(localNode, [join('bench', `${name}.ts`), ...options], {
       cwd: root,
       env: toolEnvironment(),
     });

@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { aptInstall, aptPrefix } from './apt.mjs';
 import { Stop } from './project.mjs';
-import { run } from './run.mjs';
 
 const commands = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const macBundles = ['Chromium', 'Google Chrome'].map(
@@ -78,32 +78,15 @@ function runs(path) {
 }
 
 async function installWithApt() {
-  const isRoot = process.getuid?.() === 0;
-  const prefix = isRoot ? [] : ['sudo', '-n'];
-  if (!answers('apt-get') || !(isRoot || answers('sudo', '-n', 'true'))) throw new Stop(directions);
-
+  if (aptPrefix() === undefined) throw new Stop(directions);
   const packages = ['chromium', 'fonts-liberation'];
   console.log(
     `Installing ${packages.join(' and ')} with apt-get: the browser tests need a browser.`,
   );
   const started = Date.now();
-  // Past a failed update (one dead source of many) the install may still succeed.
-  await apt([...prefix, 'apt-get', 'update']);
-  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...packages];
-  const { code, output } = await apt([...prefix, ...install]);
+  const { code, output } = await aptInstall(packages);
   if (code !== 0) {
     throw new Stop(`${output.trim()}\n\napt-get failed with exit code ${code}.\n${directions}`);
   }
   console.log(`Installed in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
-}
-
-function apt([command, ...args]) {
-  return run(command, args, {
-    capture: true,
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
-}
-
-function answers(command, ...args) {
-  return spawnSync(command, args.length ? args : ['--version'], { stdio: 'ignore' }).status === 0;
 }

@@ -8,7 +8,7 @@ const rows = [
   ['explorer', 'propose'],
   ['sandbox', 'cli'],
   ['client', 'conformance'],
-  ['gateway', 'app'],
+  ['gateway', 'app', 'checker'],
   ['interface', 'trace'],
 ];
 /** `spec` stands beside `gateway`: it imports none of ours, and only these import it. */
@@ -79,14 +79,15 @@ const special = [
   },
   {
     name: 'conversation-without-io',
-    comment: 'The conversation is sans-I/O: itself, interface and trace, no Node and no packages.',
+    comment:
+      'The conversation is sans-I/O: itself, frames of WebSocket, interface and trace, no Node and no packages.',
     from: { path: '^src/gateway/conversation/', pathNot: tests },
-    to: { pathNot: '^src/(gateway/conversation|interface|trace)/' },
+    to: { pathNot: '^src/(gateway/(conversation|websocket/frames)|interface|trace)' },
   },
   {
     name: 'runs-in-the-browser',
     comment: 'This folder also runs in the browser, where there is no Node.',
-    from: { path: folders(['spec', 'app', 'explorer', 'propose']), pathNot: tests },
+    from: { path: folders(['spec', 'app', 'checker', 'explorer', 'propose']), pathNot: tests },
     to: nodeBuiltins,
   },
   {

@@ -16,6 +16,17 @@ test('application: the handler of the scope’s type is called, with all that th
   expect(http).toHaveBeenCalledExactlyOnceWith(given, receive, send);
 });
 
+test.each(['http', 'websocket', 'tunnel', 'lifespan'] as const)(
+  'application: a scope of the type %s goes to its handler, and to no other',
+  async (type) => {
+    const other = async () => expect.unreachable();
+    const handler = vi.fn(async () => {});
+    const handlers = { http: other, websocket: other, tunnel: other, lifespan: other };
+    await application({ ...handlers, [type]: handler })(scope(type), receive, send);
+    expect(handler).toHaveBeenCalledOnce();
+  },
+);
+
 test('application: it ends when the handler ends, and as it ends', async () => {
   const failure = new Error('on purpose');
   await expect(

@@ -1,59 +1,53 @@
 // What application authors import as `portway`: the interface's types and errors, and a small kit.
 
-import { type Application, type HttpHandler, UnsupportedScope } from '../interface/index.ts';
-
+export type * from '../interface/events.generated.ts';
 export {
-  type Address,
+  type AnyReceiveEvent,
+  type AnyScope,
+  type AnySendEvent,
   type Application,
   Closed,
-  type Fields,
-  type Forwarded,
-  type GatewayDrain,
   type Handler,
-  type HttpClosed,
-  type HttpFile,
   type HttpHandler,
-  type HttpInformational,
-  type HttpReceiveEvent,
-  type HttpRefuse,
-  type HttpRequestBody,
-  type HttpRequestDiscard,
-  type HttpRequestEnd,
-  type HttpResponseAbort,
-  type HttpResponseBody,
-  type HttpResponseEnd,
-  type HttpResponseStart,
-  type HttpScope,
-  type HttpSendEvent,
   INTERFACE_VERSION,
-  type Limits,
+  type LifespanHandler,
   Misuse,
   type Receive,
-  type RequestScope,
-  type Scope,
   type Send,
-  type Tls,
+  type TunnelHandler,
   UnsupportedScope,
-  type UpgradeOffer,
+  type WebsocketHandler,
 } from '../interface/index.ts';
-
-/** Handlers by scope type. */
-export interface Handlers {
-  readonly http?: HttpHandler;
-}
-
-/** An application that hands each scope to the handler of its type, and raises `UnsupportedScope` for the rest. */
-export function application(handlers: Handlers): Application {
-  return async (scope, receive, send) => {
-    const handler = Object.hasOwn(handlers, scope.type) ? handlers[scope.type] : undefined;
-    if (!handler) throw new UnsupportedScope(scope.type);
-    await handler(scope, receive, send);
-  };
-}
-
-const encoder = new TextEncoder();
-
-/** Text as UTF-8 octets, for a body. */
-export function utf8(text: string): Uint8Array {
-  return encoder.encode(text);
-}
+export { application, type Handlers } from './application.ts';
+export {
+  type Answer,
+  BodyTooLong,
+  bodyStream,
+  readBody,
+  sendJson,
+  sendStatus,
+  sendText,
+  utf8,
+} from './body.ts';
+export { type Below, type Cascade, cascade } from './cascade.ts';
+export {
+  type FetchContext,
+  type FetchHandler,
+  type FromFetchOptions,
+  fromFetch,
+} from './from-fetch.ts';
+export { type LifespanHooks, lifespan, type Started, type Starting } from './lifespan.ts';
+export { compose, type Middleware, withoutFeature, withScope, withState } from './middleware.ts';
+export { mountAt, type Routes, router } from './mount.ts';
+export {
+  clientOf,
+  cookies,
+  header,
+  headersOf,
+  originOf,
+  pathSegments,
+  queryOf,
+  restOf,
+  urlOf,
+} from './scope.ts';
+export { type FetchFault, type FetchFunction, type ToFetchOptions, toFetch } from './to-fetch.ts';

@@ -12,13 +12,16 @@ const example = (slug: string) => `content/examples/${slug}/app.ts`;
 /** A folder with an application in plain JavaScript and a scenario. */
 const bench = (body: string, scenario = 'GET /\n', before = '') =>
   folder({
-    'app.mjs': `${before}\nexport default async (scope, receive, send) => {\n${body}\n};\n`,
+    'app.mjs': `${before}\nexport default async (scope, receive, send) => { ${DECLINE}\n${body}\n};\n`,
     'requests.http': scenario,
   });
+/** It has no lifespan. */
+const DECLINE =
+  "if (scope.type === 'lifespan') throw Object.assign(new Error('none'), { name: 'UnsupportedScope' });";
 const START = "await send({ type: 'http.response.start', status: 200 });";
 const END = "await send({ type: 'http.response.end' });";
 
-describe.each(['h1', 'memory'])('over %s', (transport) => {
+describe.each(['h1', 'h2', 'memory'])('over %s', (transport) => {
   test.concurrent('an application that breaks nothing: exit 0, and what each request came to', async () => {
     expect(await portway(['check', example('hello'), '--transport', transport])).toMatchObject({
       code: 0,
@@ -118,6 +121,27 @@ test.concurrent('an application that never ends its response: exit 1, and what t
   );
 });
 
+test.concurrent.each([
+  [
+    'sends lifespan.failed',
+    "await receive(); await send({ type: 'lifespan.failed', message: 'no database' });",
+    'no database',
+  ],
+  ['raises', "throw new RangeError('on purpose');", 'RangeError: on purpose'],
+])(
+  'lifespan.failed: of an application that %s when it starts the message is printed, with exit 1',
+  async (_, body, message) => {
+    const cwd = folder({
+      'app.mjs': `export default async (scope, receive, send) => { ${body} };`,
+      'requests.http': 'GET /',
+    });
+    expect(await portway(['check', 'app.mjs', '--transport', 'memory'], { cwd })).toMatchObject({
+      code: 1,
+      stdout: `the application could not start: ${message}\n`,
+    });
+  },
+);
+
 test.concurrent('--trace: every event is written, and well formed', async () => {
   const cwd = bench(`${START}${END}`, 'GET /one\n###\nGET /two\n');
   expect((await portway(['check', 'app.mjs', '--trace', 'trace.ndjson'], { cwd })).code).toBe(0);
@@ -145,7 +169,7 @@ describe('wrong usage', () => {
     [
       'an unknown transport',
       ['app.mjs', '--transport', 'h9'],
-      /^portway check: there is no transport `h9`: h1 or memory\.\n$/,
+      /^portway check: there is no transport `h9`: h1, h2, memory\.\n$/,
     ],
     [
       'an unknown option',

@@ -1,6 +1,7 @@
 // `portway check`: runs an application against its scenario and says which requirements it broke.
 
 import { readFile, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import {
   type ClientResult,
@@ -8,24 +9,27 @@ import {
   parseScenario,
   runRequest,
   ScenarioError,
+  type ScenarioRequest,
 } from '../client/index.ts';
 import { dialMemory } from '../client/memory.ts';
 import { dialNode } from '../client/node.ts';
 import { createGateway, type Fault, type Gateway } from '../gateway/index.ts';
-import { type Http1Server, listenHttp1 } from '../gateway/transport/node-http1.ts';
+import { type Listener, listen } from '../gateway/transport/listen.ts';
 import type { Application } from '../interface/index.ts';
 import { createRecorder, type TraceEvent } from '../trace/index.ts';
 import { type Command, CommandError, parseOptions } from './command.ts';
 import { loadApplication } from './load.ts';
 import { locateIn } from './locate.ts';
 
-const TRANSPORTS = ['h1', 'memory'] as const;
+const TRANSPORTS = ['h1', 'h2', 'memory'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
 
 export interface ScenarioRun {
   readonly results: readonly ClientResult[];
   readonly events: readonly TraceEvent[];
   readonly faults: readonly Fault[];
+  /** Why the application could not start, if it could not (lifespan.failed). */
+  readonly notStarted?: string;
 }
 
 /** Milliseconds that applications have to return once their responses are over. */
@@ -40,14 +44,28 @@ async function allReturned(gateway: Gateway): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Runs every request of a scenario, one after the other, against an application. */
+/** Runs every request of a scenario in the .http format, one after the other. @throws ScenarioError */
 export async function runScenario(
   application: Application,
   scenario: string,
   transport: TransportName,
   entry: string,
 ): Promise<ScenarioRun> {
-  const requests = parseScenario(scenario);
+  return runRequests(application, parseScenario(scenario), transport, entry);
+}
+
+async function dialHttp2(port: number): Promise<Dial> {
+  const client = await import('../client/node-http2.ts');
+  return client.dialHttp2('127.0.0.1', port);
+}
+
+/** Starts an application, sends requests to it one after the other, and lets it clean up. */
+export async function runRequests(
+  application: Application,
+  requests: readonly ScenarioRequest[],
+  transport: TransportName,
+  entry: string,
+): Promise<ScenarioRun> {
   const events: TraceEvent[] = [];
   const faults: Fault[] = [];
   const recorder = createRecorder({
@@ -59,36 +77,53 @@ export async function runScenario(
     tap: recorder.tap,
     onFault: (fault) => faults.push(fault),
     locate: locateIn(entry),
+    limits: { shutdown_ms: GRACE },
   });
-  let server: Http1Server | undefined;
-  let dial: Dial;
-  if (transport === 'h1') {
-    server = await listenHttp1(gateway, { host: '127.0.0.1', port: 0 });
-    dial = dialNode('127.0.0.1', server.address.port);
-  } else dial = dialMemory(gateway);
   const results: ClientResult[] = [];
+  const started = await gateway.start();
+  let listener: Listener | undefined;
   try {
-    for (const [index, request] of requests.entries()) {
-      results.push(await runRequest(request, { dial, conn: index + 1, tap: recorder.tap }));
+    if (started.ready) {
+      let dial: Dial;
+      if (transport === 'memory') dial = dialMemory(gateway);
+      else {
+        listener = await listen(gateway, { http2: transport === 'h2' });
+        const { port } = listener.address as AddressInfo;
+        dial = transport === 'h2' ? await dialHttp2(port) : dialNode('127.0.0.1', port);
+      }
+      for (const [index, request] of requests.entries()) {
+        results.push(await runRequest(request, { dial, conn: index + 1, tap: recorder.tap }));
+      }
+      // What an application does after its response, such as failing, belongs to the run.
+      await allReturned(gateway);
     }
-    // What an application does after its response, such as failing, belongs to the run.
-    await allReturned(gateway);
   } finally {
-    server?.destroy();
-    await server?.close();
+    listener?.destroy();
+    gateway.drain();
+    gateway.deadline();
+    await gateway.stop();
   }
+  if (!started.ready) return { results, events, faults, notStarted: started.message };
   return { results, events, faults };
+}
+
+/** @throws CommandError for a name that is none */
+export function readTransport(name: string): TransportName {
+  const transport = TRANSPORTS.find((known) => known === name);
+  if (!transport)
+    throw new CommandError(`there is no transport \`${name}\`: ${TRANSPORTS.join(', ')}.`, 2);
+  return transport;
 }
 
 export const check: Command = {
   summary: 'run an application against a scenario and report what it breaks',
   usage: `portway check: run an application against a scenario and report the requirements that it breaks
 
-Usage: portway check APP [--scenario FILE] [--transport h1|memory] [--trace FILE]
+Usage: portway check APP [--scenario FILE] [--transport h1|h2|memory] [--trace FILE]
 
   APP                a JavaScript or TypeScript file whose default export is an application
   --scenario FILE    requests in the .http format (default: requests.http beside APP)
-  --transport NAME   h1 for real sockets on the loopback (default), memory for none
+  --transport NAME   h1 (default) or h2 for real sockets on the loopback, memory for none
   --trace FILE       write every event to FILE, one JSON object a line
 
 Exits with 1 if a requirement was broken, and names each.
@@ -108,13 +143,7 @@ Exits with 1 if a requirement was broken, and names each.
       throw new CommandError('name the application: `portway check app.ts`.', 2);
     if (more.length > 0)
       throw new CommandError(`one application at a time, not also \`${more[0]}\`.`, 2);
-    const transport = TRANSPORTS.find((name) => name === values.transport);
-    if (!transport) {
-      throw new CommandError(
-        `there is no transport \`${values.transport}\`: ${TRANSPORTS.join(' or ')}.`,
-        2,
-      );
-    }
+    const transport = readTransport(values.transport);
     const file =
       typeof values.scenario === 'string' ? values.scenario : join(dirname(app), 'requests.http');
     const scenario = await readFile(file, 'utf8').catch(() => {
@@ -137,6 +166,10 @@ Exits with 1 if a requirement was broken, and names each.
       ).catch((error: Error) => {
         throw new CommandError(`cannot write the trace: ${error.message}.`);
       });
+    }
+    if (run.notStarted !== undefined) {
+      console.log(`the application could not start: ${run.notStarted}`);
+      return 1;
     }
     for (const result of run.results) {
       console.log(

@@ -2,10 +2,10 @@
 
 import { parseArgs } from 'node:util';
 
-/** A failure that the person at the terminal can act on: one line, then what to do. Exit 2 for usage, 1 for the rest. */
+/** A failure that the person at the terminal can act on: one line, then what to do. Exit 2 for usage, 3 for an application that does not start, 1 for the rest. */
 export class CommandError extends Error {
-  readonly exitCode: 1 | 2;
-  constructor(message: string, exitCode: 1 | 2 = 1) {
+  readonly exitCode: 1 | 2 | 3;
+  constructor(message: string, exitCode: 1 | 2 | 3 = 1) {
     super(message);
     this.name = 'CommandError';
     this.exitCode = exitCode;

@@ -2,10 +2,13 @@
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Application } from '../interface/index.ts';
 import { CommandError } from './command.ts';
+
+/** Where this package's own code stands: its frames lead nobody to a fault of the application's. */
+const OWN_CODE = ['../', '../../bin/'].map((folder) => new URL(folder, import.meta.url).href);
 
 /** Imports the default export of a file. @throws CommandError that says what to do */
 export async function loadApplication(path: string): Promise<Application> {
@@ -29,17 +32,19 @@ export async function loadApplication(path: string): Promise<Application> {
 
 /** The line of a syntax error. Node prints it, but the error itself says it only for TypeScript. */
 function placeOfSyntaxError(file: string, { stack = '' }: SyntaxError): string {
-  if (stack.includes(`${basename(file)}:`)) return '';
+  const isPlace = (line: string) => /\.[cm]?[jt]s:\d+/.test(line) && !/^\s*at /.test(line);
+  if (stack.split('\n').some(isPlace)) return '';
   const { stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' });
   const end = stderr.indexOf('SyntaxError');
   return end < 0 ? '' : `${indented(stderr.slice(0, end).trimEnd())}\n`;
 }
 
-/** An error with the part of its stack that leads to the reader's own code. */
-function explain(error: unknown): string {
+/** An error with the part of its stack that leads to the reader's own code, indented. */
+export function explain(error: unknown): string {
   if (!(error instanceof Error)) return `  ${String(error)}`;
   const stack = (error.stack ?? `${error.name}: ${error.message}`).split('\n');
-  return indented(stack.filter((line) => !/node:internal|src\/cli\//.test(line)).join('\n'));
+  const foreign = ['node:internal', ...OWN_CODE];
+  return indented(stack.filter((line) => !foreign.some((part) => line.includes(part))).join('\n'));
 }
 
 /** Lines with paths as the reader would write them. */

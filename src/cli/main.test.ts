@@ -8,7 +8,10 @@ import { portway } from '../../tests/fixtures/portway.ts';
 
 const COMMANDS = [
   'serve',
+  'dev',
+  'replay',
   'check',
+  'conformance',
   ...['new', 'lint', 'status', 'publish', 'diff', 'show'].map((name) => `proposal ${name}`),
   'spec generate',
   'spec export',

@@ -4,7 +4,10 @@ import { type Command, CommandError } from './command.ts';
 
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serve,
+  dev: async () => (await import('./dev.ts')).dev,
+  replay: async () => (await import('./replay.ts')).replay,
   check: async () => (await import('./check.ts')).check,
+  conformance: async () => (await import('./conformance.ts')).conformance,
   'proposal lint': async () => (await import('./proposal/lint.ts')).proposalLint,
   'proposal new': async () => (await import('./proposal/new.ts')).proposalNew,
   'proposal status': async () => (await import('./proposal/status.ts')).proposalStatus,

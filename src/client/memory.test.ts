@@ -11,6 +11,7 @@ transportSuite(
     const faults: string[] = [];
     const steps: TraceStep[] = [];
     const gateway = createGateway(application, {
+      lifespan: false,
       tap: (step) => steps.push(step),
       onFault: ({ message }) => faults.push(message),
     });

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { createGateway } from '../gateway/index.ts';
-import { listenHttp1 } from '../gateway/transport/node-http1.ts';
+import { type Listener, listen } from '../gateway/transport/listen.ts';
 import type { TraceStep } from '../trace/index.ts';
 import { dialNode } from './node.ts';
 import { runRequest } from './run.ts';
@@ -10,23 +10,24 @@ import { parseScenario, type ScenarioRequest } from './scenario.ts';
 import { transportSuite } from './transport.suite.ts';
 
 transportSuite(
-  'node-http1',
+  'http1',
   async (application) => {
     const faults: string[] = [];
     const steps: TraceStep[] = [];
     const gateway = createGateway(application, {
+      lifespan: false,
       tap: (step) => steps.push(step),
       onFault: ({ message }) => faults.push(message),
     });
-    const server = await listenHttp1(gateway, { host: '127.0.0.1', port: 0 });
+    const listener = await listen(gateway);
     return {
-      dial: dialNode('127.0.0.1', server.address.port),
+      dial: dialNode('127.0.0.1', portOf(listener)),
       faults,
       steps,
       idle: gateway.idle,
       async close() {
-        server.destroy();
-        await server.close();
+        listener.destroy();
+        await listener.closed;
       },
     };
   },
@@ -34,13 +35,16 @@ transportSuite(
 );
 
 test('node: a server that is not there is a connection that closes unanswered', async () => {
-  const server = await listenHttp1(
-    createGateway(async () => {}),
-    { host: '127.0.0.1', port: 0 },
-  );
-  await server.close();
+  const gateway = createGateway(async () => {}, { lifespan: false });
+  const listener = await listen(gateway);
+  listener.drain();
+  await listener.closed;
   const [request] = parseScenario('POST /\n\nbody');
-  const dial = dialNode('127.0.0.1', server.address.port);
+  const dial = dialNode('127.0.0.1', portOf(listener));
   const result = await runRequest(request as ScenarioRequest, { dial, conn: 1 });
   expect(result).toMatchObject({ outcome: 'closed', status: undefined });
 });
+
+function portOf({ address }: Listener): number {
+  return typeof address === 'string' ? 0 : address.port;
+}

@@ -35,7 +35,7 @@ afterEach(() => {
 async function run(scenario: string, options: Partial<RunOptions> = {}) {
   const { application, next, calls } = puppet();
   const dialled: ClientRequest[] = [];
-  const memory = dialMemory(createGateway(application));
+  const memory = dialMemory(createGateway(application, { lifespan: false }));
   const dial: Dial = (request) => {
     dialled.push(request);
     return memory(request);

@@ -108,7 +108,7 @@ test('gateway: every call settles, and the client sees one well-formed response'
               leave = (error) => (error ? reject(error) : resolve());
             });
           },
-          { tap: recorder.tap },
+          { tap: recorder.tap, lifespan: false },
         );
         const client = requestInMemory(gateway, { method, target: '/', headers: [['host', 'a']] });
         const reader = client[Symbol.asyncIterator]();
@@ -159,7 +159,6 @@ test('gateway: every call settles, and the client sees one well-formed response'
         // The application goes; the client reads to the end and leaves.
         leave();
         await turn();
-        expect(gateway.active).toBe(0);
         expect(calls.pending, 'a `send` or `receive` waits for ever').toBe(0);
         while (judge(seen) === undefined) {
           const before = seen.length;
@@ -169,6 +168,7 @@ test('gateway: every call settles, and the client sees one well-formed response'
         }
         client.reset();
         await turn();
+        expect(gateway.active, 'a conversation is never over').toBe(0);
         expect(writes.pending, 'a client waits for ever').toBe(0);
         expect(writes.errors).toEqual([]);
         for (const error of calls.errors)

@@ -3,9 +3,9 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
-  type Application,
   Closed,
   type Fields,
+  type HttpHandler,
   type HttpReceiveEvent,
   type HttpScope,
   type HttpSendEvent,
@@ -16,29 +16,42 @@ import {
   UnsupportedScope,
 } from '../interface/index.ts';
 import type { TraceStep } from '../trace/index.ts';
-import type { HttpOutput } from './conversation/http.ts';
+import type { Output } from './conversation/output.ts';
 import type { RequestHead } from './conversation/request.ts';
 import {
   createGateway,
   type Fault,
   type Gateway,
   type GatewayOptions,
-  type HttpExchange,
-  type HttpWire,
   isRefusal,
 } from './gateway.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import type { Exchange, Wire } from './wire.ts';
 
 const octets = (text: string) => new TextEncoder().encode(text);
 /** One turn of the event loop: everything that waits for nothing else has happened after it. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-class ListedWire implements HttpWire {
-  readonly outputs: HttpOutput[] = [];
+class ListedWire implements Wire {
+  readonly outputs: Output[] = [];
   readonly flow: string[] = [];
+  /** While it is congested the system takes nothing; else everything at once. */
   congested = false;
-  write(output: HttpOutput): void {
+  written = 0;
+  ended = 0;
+  #held = 0;
+  get waiting(): number {
+    if (!this.congested) this.#held = 0;
+    return this.#held;
+  }
+  write(output: Output): void {
     this.outputs.push(output);
+    const octets = 'data' in output ? output.data.length : 1;
+    this.written += octets;
+    if (this.congested) this.#held += octets;
+  }
+  callEnded(): void {
+    this.ended++;
   }
   pause(): void {
     this.flow.push('pause');
@@ -53,7 +66,7 @@ class ListedWire implements HttpWire {
 
 interface Open {
   readonly gateway: Gateway;
-  readonly exchange: HttpExchange;
+  readonly exchange: Exchange;
   readonly wire: ListedWire;
   readonly faults: Fault[];
   readonly steps: TraceStep[];
@@ -70,18 +83,19 @@ const HEAD: RequestHead = {
 };
 
 function open(
-  application: Application,
+  application: HttpHandler,
   { head = {}, ...options }: GatewayOptions & { head?: Partial<RequestHead> } = {},
 ): Open {
   const faults: Fault[] = [];
   const steps: TraceStep[] = [];
   const gateway = createGateway(application, {
+    lifespan: false,
     tap: (step) => steps.push(step),
     onFault: (fault) => faults.push(fault),
     ...options,
   });
   const wire = new ListedWire();
-  const exchange = gateway.http({ ...HEAD, headers: [...HEAD.headers], ...head }, wire);
+  const exchange = gateway.request({ ...HEAD, headers: [...HEAD.headers], ...head }, wire);
   if (isRefusal(exchange)) return expect.unreachable(exchange.message);
   return { gateway, exchange, wire, faults, steps };
 }
@@ -94,7 +108,7 @@ function puppet() {
     send: Send<HttpSendEvent>;
   }[] = [];
   let leave: (error?: unknown) => void = () => {};
-  const application: Application = (scope, receive, send) => {
+  const application: HttpHandler = (scope, receive, send) => {
     calls.push({ scope, receive, send });
     return new Promise((resolve, reject) => {
       leave = (error) => (error === undefined ? resolve() : reject(error));
@@ -154,8 +168,8 @@ afterEach(async () => {
 describe('the call', () => {
   test('app.once-per-scope: one call for each conversation', async () => {
     const { application, calls } = puppet();
-    const gateway = createGateway(application);
-    for (let i = 0; i < 3; i++) gateway.http(HEAD, new ListedWire());
+    const gateway = createGateway(application, { lifespan: false });
+    for (let i = 0; i < 3; i++) gateway.request(HEAD, new ListedWire());
     expect(calls).toHaveLength(0);
     await turn();
     expect(calls).toHaveLength(3);
@@ -164,8 +178,11 @@ describe('the call', () => {
 
   test('scope.id-unique: conversations of one gateway, and of two, have different ids', async () => {
     const { application, calls } = puppet();
-    for (const gateway of [createGateway(application), createGateway(application)])
-      for (let i = 0; i < 3; i++) gateway.http(HEAD, new ListedWire());
+    for (const gateway of [
+      createGateway(application, { lifespan: false }),
+      createGateway(application, { lifespan: false }),
+    ])
+      for (let i = 0; i < 3; i++) gateway.request(HEAD, new ListedWire());
     await turn();
     expect(new Set(calls.map(({ scope }) => scope.id)).size).toBe(6);
   });
@@ -173,8 +190,11 @@ describe('the call', () => {
   test('app.once-per-scope: a request that is refused does not reach the application', async () => {
     const { application, calls } = puppet();
     const steps: TraceStep[] = [];
-    const gateway = createGateway(application, { tap: (step) => steps.push(step) });
-    const refusal = gateway.http({ ...HEAD, headers: [] }, new ListedWire());
+    const gateway = createGateway(application, {
+      lifespan: false,
+      tap: (step) => steps.push(step),
+    });
+    const refusal = gateway.request({ ...HEAD, headers: [] }, new ListedWire());
     expect(refusal).toMatchObject({ status: 400, requirement: 'security.host-single' });
     await turn();
     expect(calls).toHaveLength(0);
@@ -214,7 +234,7 @@ describe('the scope', () => {
     expect(scope.gateway).toEqual({
       interface: INTERFACE_VERSION,
       software: 'test/1',
-      features: {},
+      features: { tunnel: [1], 'tunnel.datagram': [1] },
     });
   });
 
@@ -226,8 +246,8 @@ describe('the scope', () => {
 
   test('security.limits-target: a target beyond the limit does not reach the application', async () => {
     const { application, calls } = puppet();
-    const gateway = createGateway(application, { limits: { target_octets: 3 } });
-    const refusal = gateway.http(HEAD, new ListedWire());
+    const gateway = createGateway(application, { lifespan: false, limits: { target_octets: 3 } });
+    const refusal = gateway.request(HEAD, new ListedWire());
     expect(refusal).toMatchObject({ status: 414, requirement: 'security.limits-target' });
     await turn();
     expect(calls).toHaveLength(0);
@@ -248,7 +268,7 @@ describe('the scope', () => {
           ['host', 'a'],
           ['x-a', 'b'],
           ['connection', 'upgrade'],
-          ['upgrade', 'websocket'],
+          ['upgrade', 'example'],
         ],
       },
     });
@@ -441,8 +461,11 @@ describe('send', () => {
   );
 });
 
+/** A mark that the event `body` reaches: one octet, and the 32 of keeping it. */
+const SMALL = { limits: { send_buffer_octets: 33 } };
+
 test('closed.not-an-error: a `send` or `receive` that nobody waits for is no error that nobody handled', async () => {
-  const { send, receive, wire, exchange } = await openPuppet();
+  const { send, receive, wire, exchange } = await openPuppet(SMALL);
   await send(start);
   wire.congested = true;
   const misused = [send(start), send({} as HttpSendEvent)];
@@ -459,19 +482,19 @@ test('closed.not-an-error: a `send` or `receive` that nobody waits for is no err
 
 describe('back-pressure', () => {
   test('flow.send-waits: `send` waits while the wire is congested', async () => {
-    const { send, wire, exchange } = await openPuppet();
+    const { send, wire, exchange } = await openPuppet(SMALL);
     await send(start);
     wire.congested = true;
     const [first, second] = [send(body), send(body)];
     expect(await standing(first)).toBe('pending');
     wire.congested = false;
-    exchange.drained();
+    exchange.taken();
     expect(await standing(first)).toBe('resolved');
     expect(await standing(second)).toBe('resolved');
   });
 
   test('flow.send-settles-on-close: a waiting `send` fails with Closed when the peer is lost', async () => {
-    const { send, wire, exchange } = await openPuppet();
+    const { send, wire, exchange } = await openPuppet(SMALL);
     await send(start);
     wire.congested = true;
     const waiting = send(body);
@@ -486,7 +509,7 @@ describe('back-pressure', () => {
   ])(
     'flow: a waiting `send` resolves when the response is %s, for it has taken effect',
     async (_, last) => {
-      const { send, wire, exchange } = await openPuppet();
+      const { send, wire, exchange } = await openPuppet(SMALL);
       await send(start);
       wire.congested = true;
       const waiting = send(body);
@@ -498,7 +521,7 @@ describe('back-pressure', () => {
   );
 
   test('flow: a waiting `send` resolves when the application has ended', async () => {
-    const { send, wire, leave } = await openPuppet();
+    const { send, wire, leave } = await openPuppet(SMALL);
     await send(start);
     wire.congested = true;
     const waiting = send(body);
@@ -507,21 +530,27 @@ describe('back-pressure', () => {
     expect(await standing(waiting)).toBe('resolved');
   });
 
-  test('flow.input-bounded: the wire is paused at the high-water mark and resumed below it', async () => {
-    const { receive, wire, exchange } = await openPuppet({ limits: { receive_buffer_octets: 4 } });
-    exchange.body(octets('abc'));
-    expect(wire.flow).toEqual([]);
-    exchange.body(octets('d'));
-    expect(wire.flow).toEqual(['pause']);
-    exchange.body(octets('e'));
-    expect(wire.flow).toEqual(['pause']);
-    await receive();
-    expect(wire.flow).toEqual(['pause', 'resume']);
+  test('cancel.on-peer-loss: an application that sends without end does not keep the loss from being seen', async () => {
+    const { send, exchange } = await openPuppet();
+    await send(start);
+    let sent = 0;
+    setImmediate(() => exchange.lost('peer_reset'));
+    const sending = (async () => {
+      // The system takes everything at once, so nothing else here would let the event loop turn.
+      for (; sent < 100_000; sent++) await send(body);
+    })();
+    await expect(sending).rejects.toEqual(new Closed('peer_reset'));
+    expect(sent).toBeLessThan(100_000);
   });
 
-  test('flow.input-bounded: the wire stays paused while more waits than the mark', async () => {
-    const { receive, wire, exchange } = await openPuppet({ limits: { receive_buffer_octets: 4 } });
-    for (const piece of ['abc', 'def', 'ghi']) exchange.body(octets(piece));
+  test('flow.input-bounded: the wire is paused at the high-water mark, and resumed at the low one', async () => {
+    const { receive, wire, exchange } = await openPuppet({ limits: { receive_buffer_octets: 68 } });
+    exchange.octets(octets('abc'));
+    expect(wire.flow).toEqual([]);
+    exchange.octets(octets('d'));
+    expect(wire.flow).toEqual(['pause']);
+    exchange.octets(octets('e'));
+    expect(wire.flow).toEqual(['pause']);
     await receive();
     expect(wire.flow).toEqual(['pause']);
     await receive();
@@ -530,10 +559,10 @@ describe('back-pressure', () => {
 
   test('flow.input-bounded: discarding resumes a paused wire', async () => {
     const { send, wire, exchange } = await openPuppet({ limits: { receive_buffer_octets: 1 } });
-    exchange.body(octets('abc'));
+    exchange.octets(octets('abc'));
     await send({ type: 'http.request.discard' });
     expect(wire.flow).toEqual(['pause', 'resume']);
-    exchange.body(octets('def'));
+    exchange.octets(octets('def'));
     expect(wire.flow).toEqual(['pause', 'resume']);
   });
 
@@ -543,11 +572,11 @@ describe('back-pressure', () => {
     });
     await send(start);
     await send(end);
-    exchange.body(octets('abc'));
+    exchange.octets(octets('abc'));
     leave();
     await turn();
     expect(wire.flow).toEqual(['pause', 'resume']);
-    exchange.body(octets('def'));
+    exchange.octets(octets('def'));
     expect(wire.flow).toEqual(['pause', 'resume']);
     await expect(receive()).resolves.toMatchObject({ type: 'http.closed' });
   });
@@ -766,10 +795,10 @@ describe('the end of the application', () => {
     expect(gateway.active).toBe(0);
   });
 
-  test.each<[string, Application]>([
+  test.each<[string, HttpHandler]>([
     ['throws before it is asynchronous', () => expect.fail('at once')],
-    ['returns no promise', (() => 'done') as unknown as Application],
-    ['is no function', undefined as unknown as Application],
+    ['returns no promise', (() => 'done') as unknown as HttpHandler],
+    ['is no function', undefined as unknown as HttpHandler],
   ])('http.500-when-open: an application that %s', async (_, application) => {
     const { wire, faults } = open(application);
     await turn();
@@ -824,7 +853,7 @@ describe('the trace', () => {
 
   test('what arrives is a step of the gateway, what is received a step of the application', async () => {
     const { exchange, receive, steps } = await openPuppet();
-    exchange.body(octets('ab'));
+    exchange.octets(octets('ab'));
     exchange.end([['x-a', 'b']]);
     await receive();
     await receive();
@@ -837,14 +866,17 @@ describe('the trace', () => {
   });
 
   test('without a tap the conversation goes the same way', async () => {
-    const gateway = createGateway(async (_scope, receive, send) => {
-      await receive();
-      await send(start);
-      await send(start).catch(() => {});
-      await send(end);
-    });
+    const gateway = createGateway(
+      async (_scope, receive, send) => {
+        await receive();
+        await send(start);
+        await send(start).catch(() => {});
+        await send(end);
+      },
+      { lifespan: false },
+    );
     const wire = new ListedWire();
-    const exchange = gateway.http(HEAD, wire);
+    const exchange = gateway.request(HEAD, wire);
     if (!isRefusal(exchange)) exchange.end();
     await turn();
     expect(wire.done).toEqual(['head', 'end']);

@@ -1,53 +1,46 @@
-// Joins application, conversation and transport: calls the application, keeps its pending `receive` and `send`s,
-// carries what the conversation decides to the wire, and tells the tap what happened.
+// The gateway itself: which conversation a request becomes, what all of them share, the lifespan of the application and
+// the drain. Transports bring requests to it; it never touches a socket.
 
 import {
+  type Address,
   type Application,
-  Closed,
-  EVENTS,
+  FEATURES,
+  type FeatureDescription,
   type Fields,
-  type HttpClosed,
-  type HttpReceiveEvent,
+  type HttpHandler,
   type HttpScope,
-  type HttpSendEvent,
   INTERFACE_VERSION,
   type Limits,
-  Misuse,
+  type TunnelScope,
   type UpgradeOffer,
 } from '../interface/index.ts';
-import { payloadOf, type SourcePosition, type Tap, type TraceStep } from '../trace/index.ts';
-import { HttpConversation, type HttpOutput } from './conversation/http.ts';
-import { type Refusal, type RequestHead, readRequestHead } from './conversation/request.ts';
+import type { SourcePosition, Tap } from '../trace/index.ts';
+import { Clock } from './clock.ts';
+import type { ConversationOptions } from './conversation/conversation.ts';
+import { readForwarded, type TrustEntry } from './conversation/forwarded.ts';
+import { HttpConversation } from './conversation/http.ts';
+import type { OpenFileBelow } from './conversation/output.ts';
+import {
+  type Refusal,
+  type RequestFields,
+  type RequestHead,
+  readRequestHead,
+} from './conversation/request.ts';
+import { TunnelConversation } from './conversation/tunnel.ts';
+import { WebsocketConversation } from './conversation/websocket.ts';
+import {
+  type ConversationScope,
+  type Fault,
+  LocalHandles,
+  RunningExchange,
+  type Surroundings,
+} from './exchange.ts';
+import { type LifespanOutcome, RunningLifespan } from './lifespan.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import { acceptFields, checkHandshake, isHandshake } from './websocket/handshake.ts';
+import type { Exchange, Wire } from './wire.ts';
 
-/** What a transport offers for one exchange. None of these throws, and none calls back before it returns. */
-export interface HttpWire {
-  write(output: HttpOutput): void;
-  /** True while more is waiting for the peer than the high-water mark allows. */
-  readonly congested: boolean;
-  /** Stop and go on reading the request body from the peer. */
-  pause(): void;
-  resume(): void;
-}
-
-/** What a transport tells the gateway of one exchange. */
-export interface HttpExchange {
-  body(data: Uint8Array): void;
-  end(trailers?: Fields): void;
-  /** What waited for the peer has fallen below the high-water mark. */
-  drained(): void;
-  /** The connection or stream is gone. Harmless after the exchange is over. */
-  lost(cause: HttpClosed['cause'], code?: number): void;
-}
-
-/** A fault of the application, for the log. */
-export interface Fault {
-  readonly scope: HttpScope;
-  /** The requirement that was broken, if it was one. */
-  readonly requirement?: string;
-  readonly message: string;
-  readonly error?: unknown;
-}
+export type { Fault } from './exchange.ts';
 
 export interface GatewayOptions {
   readonly tap?: Tap;
@@ -59,461 +52,392 @@ export interface GatewayOptions {
   readonly software?: string;
   /** Finds the application's line in the stack of an error, where the host can. */
   readonly locate?: (stack: string) => SourcePosition | undefined;
+  /** False: the application has no lifespan and is not asked, as if it had raised `UnsupportedScope`. Default true. */
+  readonly lifespan?: boolean;
+  /** Opens files below the operator's roots. Without it `http.file` is not offered (feature.listed). */
+  readonly openFile?: OpenFileBelow;
+  /** Peers whose forwarded fields are believed (security.forwarded). Default: none. */
+  readonly trust?: readonly TrustEntry[];
+  /** Begins the ids of conversations. Default: random. Processes of one run differ in it (scope.id-unique). */
+  readonly run?: string;
 }
+
+/** How a gateway's start ended. */
+export type StartOutcome =
+  | { readonly ready: true }
+  /** `message` is for the operator (lifespan.failed). */
+  | { readonly ready: false; readonly message: string };
 
 export interface Gateway {
   /** What every scope states, and every transport keeps (flow.limits-stated). */
   readonly limits: Limits;
-  /** Begins an exchange, or returns how the request is to be refused. The head becomes the gateway's, and is frozen. */
-  http(head: RequestHead, wire: HttpWire): HttpExchange | Refusal;
-  /** Calls of the application that have not ended. */
+  readonly clock: Clock;
+  /**
+   * Calls the application for its lifespan, once. Requests are for after (lifespan.first). `spent` is what has gone of
+   * `limits.startup_ms`, such as for loading it. Never rejects.
+   */
+  start(spent?: number): Promise<StartOutcome>;
+  /** Begins a conversation, or returns how the request is to be refused. The head becomes the gateway's, and is frozen. */
+  request(head: RequestHead, wire: Wire): Exchange | Refusal;
+  /** Begins a drain: every conversation is told (drain.notice). Harmless a second time. */
+  drain(): void;
+  readonly draining: boolean;
+  /** Whole milliseconds to the deadline of the drain; `limits.drain_ms` before it. */
+  readonly remaining: number;
+  /** Called when a drain begins, whoever began it: a lifespan that ends early does too. */
+  onDrain(listener: () => void): void;
+  /** Ends every conversation that is open, as at the deadline of the drain (drain.after-deadline). */
+  deadline(): void;
+  /** Shuts the lifespan down and waits for its clean-up. @returns whether it went well and there was no early end */
+  stop(): Promise<boolean>;
+  /** Conversations that are open, the lifespan apart. */
   readonly active: number;
-  /** Resolves when no call of the application is left. */
+  /** Resolves when no conversation is open. */
   idle(): Promise<void>;
 }
 
-export function isRefusal(value: HttpExchange | Refusal): value is Refusal {
+export function isRefusal(value: Exchange | Refusal): value is Refusal {
   return 'status' in value;
 }
 
-export function createGateway(application: Application, options: GatewayOptions = {}): Gateway {
+/** Makes a gateway for an application. It serves once it was started. */
+export function createGateway(application: HttpHandler, options?: GatewayOptions): Gateway;
+export function createGateway(application: Application, options?: GatewayOptions): Gateway;
+export function createGateway(
+  anyApplication: HttpHandler | Application,
+  options: GatewayOptions = {},
+): Gateway {
+  const application = anyApplication as Application;
+  const offers = offered(options);
   const marker = Object.freeze({
     interface: INTERFACE_VERSION,
     software: options.software ?? `portway/${INTERFACE_VERSION}`,
-    features: Object.freeze({}),
+    features: offers,
   });
-  const limits = Object.freeze({ ...DEFAULT_LIMITS, ...options.limits });
-  const run = Math.random().toString(36).slice(2, 8);
-  let conversations = 0;
-  let active = 0;
+  const limits: Limits = Object.freeze({ ...DEFAULT_LIMITS, ...options.limits });
+  const run = options.run ?? Math.random().toString(36).slice(2, 8);
+  const clock = new Clock();
+  const trust = options.trust ?? [];
+  const exchanges = new OpenExchanges();
   const idlers: (() => void)[] = [];
-  const over = () => {
-    active--;
-    if (active === 0) for (const resolve of idlers.splice(0)) resolve();
+  const drainListeners: (() => void)[] = [];
+  let conversations = 0;
+  let unwatch: (() => void) | undefined;
+  let deadlineAt: number | undefined;
+  let state: Readonly<Record<string, unknown>> = Object.freeze({});
+  let features: ReadonlySet<string> = acceptedByDefault(offers);
+  let tunnels: readonly string[] = [];
+  let started: Promise<StartOutcome> | undefined;
+  let ready = options.lifespan === false;
+  let lifespan: RunningLifespan | undefined;
+
+  const remaining = () =>
+    deadlineAt === undefined
+      ? limits.drain_ms
+      : Math.max(0, Math.floor(deadlineAt - performance.now()));
+
+  const surroundings: Surroundings = {
+    limits,
+    clock,
+    tap: options.tap,
+    onFault: options.onFault,
+    locate: options.locate,
+    over: (exchange) => {
+      exchanges.delete(exchange);
+      if (exchanges.size > 0) return;
+      unwatch?.();
+      unwatch = undefined;
+      for (const resolve of idlers.splice(0)) resolve();
+    },
   };
+  const look = () => {
+    for (const exchange of exchanges.all) exchange.check();
+  };
+
+  function drain(): void {
+    if (deadlineAt !== undefined) return;
+    deadlineAt = performance.now() + limits.drain_ms;
+    lifespan?.drain(remaining);
+    for (const exchange of exchanges.all) exchange.drain(remaining);
+    for (const listener of drainListeners) listener();
+  }
+
+  function begin(
+    head: RequestHead,
+    request: RequestFields,
+    wire: Wire,
+    conn: number,
+  ): Exchange | Refusal {
+    const forwarded =
+      trust.length === 0 ? null : readForwarded(request.headers, request.peer, trust);
+    const local = new LocalHandles(state);
+    Object.freeze(local);
+    const { method, http_version } = request;
+    // One literal for all types: this is made for every request.
+    const common = {
+      type: 'http' as ConversationScope['type'],
+      id: `${run}-${conn}`,
+      gateway: marker,
+      http_version,
+      method,
+      scheme: request.scheme,
+      authority: request.authority,
+      target: request.target,
+      path: request.path,
+      mount: request.mount,
+      query: request.query,
+      headers: frozenFields(request.headers),
+      content_length: request.content_length,
+      peer: frozenAddress(request.peer),
+      local_address: frozenAddress(request.local_address),
+      forwarded: forwarded && Object.freeze(forwarded),
+      tls: request.tls,
+      limits,
+      upgrade: frozenOffer(request.upgrade),
+      local,
+    };
+    const shared: ConversationOptions = {
+      method,
+      http_version,
+      features,
+      receiveBufferOctets: limits.receive_buffer_octets,
+      openFile: options.openFile,
+      expectContinue: expectsContinue(request.headers),
+    };
+    let scope: ConversationScope;
+    let conversation: HttpConversation | WebsocketConversation | TunnelConversation;
+    const asksForMore = request.upgrade !== null || request.method === 'CONNECT';
+    if (asksForMore && isHandshake(head, tunnels)) {
+      const handshake = checkHandshake(head);
+      if ('status' in handshake) return handshake;
+      const { subprotocols } = handshake;
+      scope = {
+        ...common,
+        type: 'websocket',
+        subprotocols: Object.freeze([...subprotocols]),
+      };
+      conversation = new WebsocketConversation({
+        ...shared,
+        subprotocols,
+        messageOctets: limits.message_octets,
+        accept: (subprotocol, headers) => ({
+          status: head.http_version === '1.1' ? 101 : 200,
+          headers: acceptFields(head, subprotocol, headers),
+        }),
+      });
+    } else {
+      const asked = asksForMore
+        ? askedTunnel(head, request, features.has('tunnel') ? tunnels : [])
+        : undefined;
+      if (asked) {
+        const datagrams =
+          features.has('tunnel.datagram') && asked.by !== 'connect' ? 'capsules' : 'none';
+        scope = { ...common, type: 'tunnel', protocol: asked.declared, datagrams } as TunnelScope;
+        conversation = new TunnelConversation({ ...shared, asked, datagrams });
+      } else if (request.method === 'CONNECT') {
+        return {
+          status: 501,
+          requirement: 'tunnel.undeclared-connect',
+          message: 'no application here takes this tunnel',
+        };
+      } else {
+        scope = common as HttpScope;
+        conversation = new HttpConversation(shared);
+      }
+    }
+    Object.freeze(scope);
+    const exchange = new RunningExchange(scope, local, wire, conn, conversation, surroundings);
+    exchanges.add(exchange);
+    unwatch ??= clock.watch(look);
+    if (deadlineAt !== undefined) exchange.drain(remaining);
+    // After the transport has said what it knows already, such as that there is no body.
+    queueMicrotask(() => exchange.run(application));
+    return exchange;
+  }
 
   return {
     limits,
-    get active() {
-      return active;
+    clock,
+    get draining() {
+      return deadlineAt !== undefined;
     },
-    idle: () => (active === 0 ? Promise.resolve() : new Promise((done) => idlers.push(done))),
-    http(head, wire) {
+    get remaining() {
+      return remaining();
+    },
+    get active() {
+      return exchanges.size;
+    },
+    idle: () =>
+      exchanges.size === 0 ? Promise.resolve() : new Promise((done) => idlers.push(done)),
+    onDrain: (listener) => void drainListeners.push(listener),
+    drain,
+    start(spent = 0) {
+      started ??= (async (): Promise<StartOutcome> => {
+        if (options.lifespan === false) return { ready: true };
+        // drain.during-startup
+        if (deadlineAt !== undefined)
+          return { ready: false, message: 'a drain began before the application was called' };
+        lifespan = new RunningLifespan(application, {
+          id: `${run}-0`,
+          marker,
+          limits,
+          offers,
+          tap: options.tap,
+          onFault: options.onFault,
+          drain,
+        });
+        const outcome: LifespanOutcome = await lifespan.start(spent);
+        if (!outcome.ready) return outcome;
+        if (outcome.accepted) {
+          features = new Set(Object.keys(outcome.accepted.accepts));
+          tunnels = outcome.accepted.tunnels;
+          state = outcome.accepted.state;
+        }
+        ready = true;
+        return { ready: true };
+      })();
+      return started;
+    },
+    request(head, wire) {
+      if (!ready)
+        throw new Error('gateway fault: a request before `start` was done (lifespan.first)');
       const conn = ++conversations;
       const request = readRequestHead(head, limits);
-      if ('requirement' in request) {
+      const outcome = 'requirement' in request ? request : begin(head, request, wire, conn);
+      if (isRefusal(outcome)) {
         options.tap?.({
           conn,
           lane: 'gateway',
           dir: 'in',
           type: 'http.refused-request',
           phase: 'i',
-          requirement: request.requirement,
-          payload: { preview: `${request.status} ${request.message}`, status: request.status },
+          requirement: outcome.requirement,
+          payload: { preview: `${outcome.status} ${outcome.message}`, status: outcome.status },
         });
-        return request;
       }
-      active++;
-      const local = new LocalHandles();
-      Object.freeze(local);
-      const scope: HttpScope = Object.freeze({
-        type: 'http',
-        id: `${run}-${conn}`,
-        gateway: marker,
-        ...request,
-        headers: Object.freeze(request.headers.map((pair) => Object.freeze(pair))),
-        peer: Object.freeze(request.peer),
-        local_address: Object.freeze(request.local_address),
-        limits,
-        upgrade: frozenOffer(request.upgrade),
-        local,
-      });
-      const exchange = new Exchange(scope, local, wire, conn, options);
-      // After the transport has said what it knows already, such as that there is no body.
-      queueMicrotask(() => exchange.run(application, over));
-      return exchange;
+      return outcome;
+    },
+    deadline() {
+      deadlineAt = performance.now();
+      lifespan?.deadline();
+      for (const exchange of exchanges.all) exchange.deadline();
+    },
+    async stop() {
+      return lifespan ? lifespan.stop() : true;
     },
   };
 }
 
-function frozenOffer(offer: UpgradeOffer | null): UpgradeOffer | null {
-  return offer && Object.freeze({ ...offer, offers: Object.freeze(offer.offers) });
-}
-
-/** `scope.local`. The signal is made when somebody asks for it: most applications never do. */
-class LocalHandles {
-  readonly state = Object.freeze({});
-  #controller: AbortController | undefined;
-  #reason: unknown;
-
-  get cancel(): AbortSignal {
-    if (!this.#controller) {
-      this.#controller = new AbortController();
-      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
-    }
-    return this.#controller.signal;
+function expectsContinue(headers: Fields): boolean {
+  for (let i = 0; i < headers.length; i++) {
+    const [name, value] = headers[i] as readonly [string, string];
+    if (name === 'expect' && EXPECTS_CONTINUE.test(value)) return true;
   }
-
-  abort(reason: unknown): void {
-    this.#reason ??= reason;
-    this.#controller?.abort(reason);
-  }
-}
-
-interface Deferred<T> {
-  resolve(value: T): void;
-  reject(error: unknown): void;
-}
-
-class Exchange implements HttpExchange {
-  readonly #scope: HttpScope;
-  readonly #local: LocalHandles;
-  readonly #wire: HttpWire;
-  readonly #conn: number;
-  readonly #options: GatewayOptions;
-  readonly #conversation: HttpConversation;
-  readonly #highWaterMark: number;
-  #receiver: Deferred<HttpReceiveEvent> | undefined;
-  readonly #senders: Deferred<void>[] = [];
-  #paused = false;
-  #returned = false;
-
-  constructor(
-    scope: HttpScope,
-    local: LocalHandles,
-    wire: HttpWire,
-    conn: number,
-    options: GatewayOptions,
-  ) {
-    this.#scope = scope;
-    this.#local = local;
-    this.#wire = wire;
-    this.#conn = conn;
-    this.#options = options;
-    this.#highWaterMark = scope.limits.receive_buffer_octets;
-    this.#conversation = new HttpConversation({
-      method: scope.method,
-      http_version: scope.http_version,
-      expectContinue: scope.headers.some(
-        ([name, value]) =>
-          name === 'expect' && /(?:^|,)[ \t]*100-continue[ \t]*(?:,|$)/i.test(value),
-      ),
-    });
-    const { method, target, http_version, headers } = scope;
-    this.#trace('gateway', 'in', 'http.request', {
-      requirement: 'app.once-per-scope',
-      payload: { preview: `${method} ${target} HTTP/${http_version}`, fields: headers },
-    });
-  }
-
-  /** Calls the application, once. `over` is called when its call has ended. */
-  run(application: Application, over: () => void): void {
-    const call = async () => application(this.#scope, this.receive, this.send);
-    call()
-      .then(
-        () => this.#ended(),
-        (error: unknown) => this.#failed(error),
-      )
-      .finally(over);
-  }
-
-  // The application's side.
-
-  readonly receive = (): Promise<HttpReceiveEvent> => {
-    if (this.#receiver) {
-      return rejected(
-        this.#misused(
-          'in',
-          'receive',
-          new Misuse('receive.single', 'an earlier `receive` is still pending'),
-          undefined,
-        ),
-      );
-    }
-    this.#apply(this.#conversation.asked(), 'http.continue.on-receive');
-    return new Promise((resolve, reject) => {
-      this.#receiver = { resolve, reject };
-      this.#deliver();
-    });
-  };
-
-  readonly send = (event: HttpSendEvent): Promise<void> => {
-    try {
-      const { outputs, state, requirement } = this.#conversation.send(event);
-      if (this.#options.tap) {
-        const payload = payloadOf(event as unknown as Record<string, unknown>);
-        this.#trace('app', 'out', event.type, {
-          state,
-          ...(requirement ? { requirement } : {}),
-          ...(payload ? { payload } : {}),
-        });
-      }
-      this.#apply(outputs);
-    } catch (error) {
-      if (error instanceof Misuse)
-        return rejected(this.#misused('out', typeOf(event), error, event));
-      if (error instanceof Closed) {
-        this.#trace('app', 'out', typeOf(event), {
-          state: this.#conversation.responseState,
-          requirement: 'closed.on-send',
-          payload: { preview: error.message },
-        });
-      }
-      // Anything else is an event that cannot be read, or a fault of the gateway. It is never thrown at the caller.
-      return rejected(error);
-    }
-    this.#deliver();
-    if (this.#conversation.responseOver) this.#release();
-    else if (this.#wire.congested)
-      return unforced(new Promise((resolve, reject) => this.#senders.push({ resolve, reject })));
-    return Promise.resolve();
-  };
-
-  // The transport's side.
-
-  body(data: Uint8Array): void {
-    if (!this.#conversation.body(data)) return;
-    this.#arrived('http.request.body', { data });
-    this.#deliver();
-    if (!this.#paused && this.#conversation.buffered >= this.#highWaterMark && !this.#returned) {
-      this.#paused = true;
-      this.#wire.pause();
-    }
-  }
-
-  end(trailers: Fields = []): void {
-    if (!this.#conversation.end(trailers)) return;
-    this.#arrived('http.request.end', { trailers });
-    this.#deliver();
-  }
-
-  drained(): void {
-    this.#release();
-  }
-
-  lost(cause: HttpClosed['cause'], code?: number): void {
-    const taken = this.#conversation.lost(cause, code);
-    if (taken) {
-      this.#trace('gateway', 'in', 'peer.lost', {
-        state: this.#conversation.responseState,
-        requirement: 'cancel.on-peer-loss',
-        payload: { preview: cause },
-      });
-      this.#local.abort(new Closed(cause, code));
-    }
-    for (const sender of this.#senders.splice(0)) sender.reject(new Closed(cause, code));
-    this.#deliver();
-  }
-
-  // Within.
-
-  /** Lets every waiting `send` go on: there is room, or there is nothing more to wait for. */
-  #release(): void {
-    for (const sender of this.#senders.splice(0)) sender.resolve();
-  }
-
-  /** Hands the next event to a waiting `receive`. */
-  #deliver(): void {
-    if (!this.#receiver) return;
-    const received = this.#conversation.receive();
-    if (!received) return;
-    const { resolve } = this.#receiver;
-    this.#receiver = undefined;
-    if (this.#options.tap) {
-      const payload = payloadOf(received.event as unknown as Record<string, unknown>);
-      this.#trace('app', 'in', received.event.type, {
-        state: received.state,
-        ...(received.requirement ? { requirement: received.requirement } : {}),
-        ...(payload ? { payload } : {}),
-      });
-    }
-    resolve(received.event);
-    this.#flow();
-  }
-
-  #flow(): void {
-    if (this.#paused && this.#conversation.buffered < this.#highWaterMark) {
-      this.#paused = false;
-      this.#wire.resume();
-    }
-  }
-
-  /** Carries outputs to the wire. With a requirement they are the gateway's own doing, and traced as such. */
-  #apply(outputs: readonly HttpOutput[], requirement?: string): void {
-    for (const output of outputs) {
-      if (requirement !== undefined) this.#traceOwn(output, requirement);
-      this.#wire.write(output);
-      if (output.do === 'discard') this.#flow();
-    }
-  }
-
-  #ended(): void {
-    const open = !this.#conversation.responseOver;
-    this.#settle('application.returns');
-    if (open) {
-      this.#fault({
-        requirement: 'http.finish',
-        message: 'the application returned before its response was over',
-      });
-    }
-  }
-
-  #failed(error: unknown): void {
-    const name = nameOf(error);
-    this.#settle('application.raises', error);
-    if (name === 'Closed' || name === 'UnsupportedScope') return;
-    this.#fault({
-      ...(name === 'Misuse' ? { requirement: (error as Misuse).requirement } : {}),
-      message: inWords(error),
-      error,
-    });
-  }
-
-  #settle(how: 'application.returns' | 'application.raises', error?: unknown): void {
-    const open = !this.#conversation.responseOver;
-    this.#returned = true;
-    const declined = nameOf(error) === 'UnsupportedScope';
-    const { outputs, state, requirement } = this.#conversation.applicationEnded(how, declined);
-    const src = error instanceof Error ? this.#locate(error) : undefined;
-    this.#trace('app', 'internal', how, {
-      state,
-      ...(requirement === undefined ? {} : { requirement }),
-      ...(how === 'application.returns' ? {} : { payload: { preview: inWords(error) } }),
-      ...(open && how === 'application.returns'
-        ? {
-            violation: {
-              requirement: 'http.finish',
-              message: 'the application returned before its response was over',
-            },
-          }
-        : {}),
-      ...(src ? { src } : {}),
-    });
-    this.#apply(outputs, requirement);
-    this.#flow();
-    this.#release();
-    this.#deliver();
-  }
-
-  #misused(dir: TraceStep['dir'], type: string, error: Misuse, event: unknown): Misuse {
-    if (this.#options.tap) {
-      const src = this.#locate(error);
-      const payload =
-        typeof event === 'object' && event !== null
-          ? payloadOf(event as Record<string, unknown>)
-          : undefined;
-      this.#trace('app', dir, type, {
-        state: this.#conversation.responseState,
-        requirement: error.requirement,
-        violation: { requirement: error.requirement, message: error.message },
-        ...(payload ? { payload } : {}),
-        ...(src ? { src } : {}),
-      });
-    }
-    return error;
-  }
-
-  #fault(fault: Omit<Fault, 'scope'>): void {
-    this.#options.onFault?.({ scope: this.#scope, ...fault });
-  }
-
-  #locate(error: Error): SourcePosition | undefined {
-    try {
-      // What is thrown at us may have a stack of any type, or one that cannot be read.
-      const { stack } = error;
-      return typeof stack === 'string' ? this.#options.locate?.(stack) : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-
-  #arrived(type: string, event: Readonly<Record<string, unknown>>): void {
-    if (!this.#options.tap) return;
-    const payload = payloadOf(event);
-    const requirement = EVENTS[type]?.requirement;
-    this.#trace('gateway', 'in', type, {
-      ...(requirement ? { requirement } : {}),
-      ...(payload ? { payload } : {}),
-    });
-  }
-
-  /** What the gateway does of itself is traced as the event that an application would have sent for it. */
-  #traceOwn(output: HttpOutput, requirement: string): void {
-    if (!this.#options.tap) return;
-    const payload = payloadOf(ownFields(output));
-    this.#trace('gateway', 'out', OWN_TYPES[output.do], {
-      requirement,
-      ...(payload ? { payload } : {}),
-    });
-  }
-
-  #trace(
-    lane: TraceStep['lane'],
-    dir: TraceStep['dir'],
-    type: string,
-    rest: Partial<Omit<TraceStep, 'lane' | 'dir' | 'type' | 'conn' | 'phase'>>,
-  ): void {
-    this.#options.tap?.({ conn: this.#conn, lane, dir, type, phase: 'i', ...rest });
-  }
-}
-
-const OWN_TYPES: Readonly<Record<HttpOutput['do'], string>> = {
-  continue: 'http.continue',
-  informational: 'http.informational',
-  head: 'http.response.start',
-  body: 'http.response.body',
-  end: 'http.response.end',
-  abort: 'http.response.abort',
-  refuse: 'http.refuse',
-  discard: 'http.request.discard',
-};
-
-function ownFields(output: HttpOutput): Readonly<Record<string, unknown>> {
-  switch (output.do) {
-    case 'continue':
-      return { status: 100 };
-    case 'head':
-      return { status: output.status, headers: output.headers };
-    case 'body':
-      return { data: output.data };
-    default:
-      return {};
-  }
-}
-
-/** Of what was thrown, its name: two copies of this package have two classes of each (typescript.errors-by-name). */
-function nameOf(error: unknown): string | undefined {
-  try {
-    const name = (error as { name?: unknown } | null | undefined)?.name;
-    return typeof name === 'string' ? name : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What was thrown, as text: anything can be thrown. */
-function inWords(error: unknown): string {
-  try {
-    return String(error);
-  } catch {
-    return 'something was thrown that has no text';
-  }
+  return false;
 }
 
 /**
- * A promise that nobody has to wait for: an application may let a `send` go (proposal 2, "Receiving and sending"), and
- * a runtime must not take its loss of a race for an error that nobody handled (closed.not-an-error).
+ * Those that are open. A `Set` to which this many are added, and taken from, leaves tables behind that keep what was in
+ * them from being collected young.
  */
-function unforced<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
+class OpenExchanges {
+  readonly #list: RunningExchange[] = [];
+
+  get size(): number {
+    return this.#list.length;
+  }
+
+  /** A copy: each may leave while all are told something. */
+  get all(): readonly RunningExchange[] {
+    return this.#list.slice();
+  }
+
+  add(exchange: RunningExchange): void {
+    exchange.place = this.#list.length;
+    this.#list.push(exchange);
+  }
+
+  delete(exchange: RunningExchange): void {
+    const last = this.#list.pop();
+    if (last === undefined || last === exchange) return;
+    last.place = exchange.place;
+    this.#list[exchange.place] = last;
+  }
 }
 
-function rejected(error: unknown): Promise<never> {
-  return unforced(Promise.reject(error));
+const EXPECTS_CONTINUE = /(?:^|,)[ \t]*100-continue[ \t]*(?:,|$)/i;
+
+/** feature.listed: all that this gateway serves, at all revisions that the proposals define. */
+function offered({ openFile }: GatewayOptions): Readonly<Record<string, readonly number[]>> {
+  const offers: Record<string, readonly number[]> = {};
+  for (const [name, { revisions }] of Object.entries(FEATURES)) {
+    if (name === 'http.file' && !openFile) continue;
+    offers[name] = Object.freeze([...revisions]);
+  }
+  return Object.freeze(offers);
 }
 
-function typeOf(event: unknown): string {
-  const type = (event as { type?: unknown } | null | undefined)?.type;
-  return typeof type === 'string' ? type : '(no type)';
+/** feature.default-stated, for an application without lifespan. */
+function acceptedByDefault(
+  offers: Readonly<Record<string, readonly number[]>>,
+): ReadonlySet<string> {
+  return new Set(
+    Object.keys(offers).filter((name) => (FEATURES[name] as FeatureDescription).default),
+  );
+}
+
+interface AskedTunnel {
+  readonly by: 'upgrade' | 'connect' | 'extended-connect';
+  /** As the peer spelled it, and as the application declared it. */
+  readonly protocol: string;
+  readonly declared: string;
+}
+
+/** The table “Which requests become tunnels”. */
+function askedTunnel(
+  { protocol }: RequestHead,
+  request: RequestFields,
+  declared: readonly string[],
+): AskedTunnel | undefined {
+  if (declared.length === 0) return undefined;
+  // An element `CONNECT` stands for the method alone.
+  const find = (wanted: string) =>
+    declared.find((name) => name !== 'CONNECT' && name.toLowerCase() === wanted.toLowerCase());
+  if (request.method === 'CONNECT') {
+    if (protocol === undefined) {
+      return declared.includes('CONNECT')
+        ? { by: 'connect', protocol: 'CONNECT', declared: 'CONNECT' }
+        : undefined;
+    }
+    const name = find(protocol);
+    return name === undefined ? undefined : { by: 'extended-connect', protocol, declared: name };
+  }
+  if (!request.upgrade || request.upgrade.via !== 'upgrade' || hasContent(request.headers))
+    return undefined;
+  for (const offer of request.upgrade.offers) {
+    if (offer.toLowerCase() === 'websocket') return undefined;
+    const name = find(offer);
+    if (name !== undefined) return { by: 'upgrade', protocol: offer, declared: name };
+  }
+  return undefined;
+}
+
+function hasContent(headers: Fields): boolean {
+  return headers.some(
+    ([name, value]) =>
+      name === 'transfer-encoding' || (name === 'content-length' && Number(value) !== 0),
+  );
+}
+
+function frozenFields(fields: Fields): Fields {
+  for (let i = 0; i < fields.length; i++) Object.freeze(fields[i]);
+  return Object.freeze(fields);
+}
+
+function frozenAddress(address: Address | null): Address | null {
+  return address && Object.freeze(address);
+}
+
+function frozenOffer(offer: UpgradeOffer | null): UpgradeOffer | null {
+  return offer && Object.freeze({ ...offer, offers: Object.freeze(offer.offers) });
 }

@@ -1,5 +1,12 @@
-// The reference gateway without a transport. Transports are imported by name, so that a page never loads Node's.
+// The reference gateway, for those who embed it. Transports stand beside it in `transport/`.
 
-export type { HttpOutput } from './conversation/http.ts';
-export type { Refusal, RequestHead } from './conversation/request.ts';
-export * from './gateway.ts';
+export {
+  createGateway,
+  type Fault,
+  type Gateway,
+  type GatewayOptions,
+  isRefusal,
+  type StartOutcome,
+} from './gateway.ts';
+export { DEFAULT_LIMITS } from './limits.ts';
+export type { Exchange, LossCause, Wire } from './wire.ts';

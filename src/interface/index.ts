@@ -1,6 +1,19 @@
 // The interface as code: what the proposals define, and the few types that a binding adds. Imports nothing else.
 
-import type { HttpReceiveEvent, HttpScope, HttpSendEvent } from './events.generated.ts';
+import type {
+  HttpReceiveEvent,
+  HttpScope,
+  HttpSendEvent,
+  LifespanReceiveEvent,
+  LifespanScope,
+  LifespanSendEvent,
+  TunnelReceiveEvent,
+  TunnelScope,
+  TunnelSendEvent,
+  WebsocketReceiveEvent,
+  WebsocketScope,
+  WebsocketSendEvent,
+} from './events.generated.ts';
 
 export { EVENTS, FEATURES } from './catalogue.generated.ts';
 export type * from './description.ts';
@@ -21,6 +34,18 @@ export type Send<E> = (event: E) => Promise<void>;
 export type Handler<S, R, E> = (scope: S, receive: Receive<R>, send: Send<E>) => Promise<void>;
 
 export type HttpHandler = Handler<HttpScope, HttpReceiveEvent, HttpSendEvent>;
+export type WebsocketHandler = Handler<WebsocketScope, WebsocketReceiveEvent, WebsocketSendEvent>;
+export type TunnelHandler = Handler<TunnelScope, TunnelReceiveEvent, TunnelSendEvent>;
+export type LifespanHandler = Handler<LifespanScope, LifespanReceiveEvent, LifespanSendEvent>;
+
+/** The scope of a conversation of any type; `type` tells which. */
+export type AnyScope = HttpScope | WebsocketScope | TunnelScope | LifespanScope;
+export type AnyReceiveEvent =
+  | HttpReceiveEvent
+  | WebsocketReceiveEvent
+  | TunnelReceiveEvent
+  | LifespanReceiveEvent;
+export type AnySendEvent = HttpSendEvent | WebsocketSendEvent | TunnelSendEvent | LifespanSendEvent;
 
 /** What a gateway calls, once for each conversation (app.once-per-scope). */
-export type Application = HttpHandler;
+export type Application = Handler<AnyScope, AnyReceiveEvent, AnySendEvent>;

@@ -21,6 +21,7 @@ export async function recordTrace(slug: string, scenario: string): Promise<reado
     emit: (event) => events.push(event),
   });
   const gateway = createGateway(await load(), { tap: recorder.tap });
+  await gateway.start();
   for (const [index, request] of parseScenario(scenario).entries()) {
     await runRequest(request, {
       dial: dialMemory(gateway),

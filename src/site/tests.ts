@@ -2,7 +2,7 @@
 import { isTestFile, testsIn } from '../spec/tests.ts';
 
 const texts = import.meta.glob<string>(
-  ['../**/*.{test,suite}.ts', '../../tests/**/*.{test,spec,suite}.ts'],
+  ['../**/*.{test,suite}.ts', '../conformance/areas/*.ts', '../../tests/**/*.{test,spec,suite}.ts'],
   { query: '?raw', import: 'default', eager: true },
 );
 

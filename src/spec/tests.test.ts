@@ -19,21 +19,31 @@ test.each([
   ['a name on the next line', "test(\n  'door.opens: x',\n  f)"],
   ['a name for every row of a table', "test.each([[1], [2]])(\n  'door.opens: %i',\n  f)"],
   ['a name in a row of a table', "test.each([\n  ['door.opens: x', 1],\n])('%s', f)"],
+  ['a case of the conformance suite', "conforms('door.opens', 'x', {})"],
+  ['a case in lines of its own', "conforms(\n  'door.opens',\n  `x`,\n  {})"],
 ])('%s counts', (_, text) => expect(ids(text)).toEqual(['door.opens']));
 
 test.each([
   ['a comment', '// door.opens: as it says'],
   ['an expected id', "expect(x).toBe('door.opens');"],
   ['an expected message', "expect(message).toBe(\n  'door.opens: it is shut');"],
+  ['a case whose id is made up', 'conforms(`door.${id}`, "x", {})'],
   ['a member', "const a = { message: 'door.opens: it is shut' };"],
 ])('%s does not', (_, text) => expect(ids(text)).toEqual([]));
 
-test('files of tests are those of Vitest, of Playwright, and of suites that several run', () => {
-  const files = ['src/gateway/a.test.ts', 'tests/c.spec.ts', 'src/client/d.suite.ts'];
+test('files of tests are those of Vitest, of Playwright, of suites that several run, and of conformance', () => {
+  const files = [
+    'src/gateway/a.test.ts',
+    'tests/c.spec.ts',
+    'src/client/d.suite.ts',
+    'src/conformance/areas/http-response.ts',
+  ];
   expect(files.every(isTestFile)).toBe(true);
 });
 
 test('tests of what only speaks of requirements are none', () => {
   const files = ['src/spec/tests.test.ts', 'src/explorer/clause.test.ts', 'src/site/a.test.ts'];
-  expect([...files, 'src/gateway/a.ts', 'latest.ts'].some(isTestFile)).toBe(false);
+  expect(
+    [...files, 'src/gateway/a.ts', 'src/conformance/case.ts', 'latest.ts'].some(isTestFile),
+  ).toBe(false);
 });

@@ -37,7 +37,7 @@ export interface TraceEvent {
   readonly seq: number;
   /** Milliseconds since the recording began. */
   readonly t: number;
-  /** The conversation, or the client's request, that this belongs to; counted from 1. */
+  /** The conversation, or the client's request, that this belongs to, counted from 1; 0 is the lifespan. */
   readonly conn: number;
   readonly lane: Lane;
   readonly dir: 'in' | 'out' | 'internal';
@@ -92,17 +92,27 @@ function valueAt(event: Readonly<Record<string, unknown>>, key: string): unknown
   }
 }
 
+/** None where the event does not tell them: a proxy can do anything. */
+function keysOf(event: Readonly<Record<string, unknown>>): readonly string[] {
+  try {
+    return Object.keys(event);
+  } catch {
+    return [];
+  }
+}
+
 /** The payload of any event of the interface: its fields but for `type`. Never throws. */
 export function payloadOf(event: Readonly<Record<string, unknown>>): Payload | undefined {
   const parts: string[] = [];
   const fields: [string, string][] = [];
   let size: number | undefined;
   let status: number | undefined;
-  for (const key of Object.keys(event)) {
+  for (const key of keysOf(event)) {
     if (key === 'type') continue;
     const value = valueAt(event, key);
     if (value === undefined || value === null) continue;
-    if (value instanceof Uint8Array) {
+    // `instanceof` alone takes an object that has only the prototype, and no length.
+    if (value instanceof Uint8Array && ArrayBuffer.isView(value)) {
       size = (size ?? 0) + value.length;
       parts.push(previewBytes(value));
     } else if (Array.isArray(value)) {

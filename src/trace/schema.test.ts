@@ -54,7 +54,7 @@ test.each<[string, object]>([
   ['a number with a fraction', { seq: 1.5 }],
   ['a time that is text', { t: '1' }],
   ['a time before the beginning', { t: -1 }],
-  ['no conversation', { conn: 0 }],
+  ['a conversation before the lifespan', { conn: -1 }],
   ['an unknown lane', { lane: 'server' }],
   ['an unknown direction', { dir: 'up' }],
   ['a type that is none', { type: 7 }],

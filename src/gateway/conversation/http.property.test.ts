@@ -9,7 +9,9 @@ import {
   type HttpSendEvent,
   Misuse,
 } from '../../interface/index.ts';
-import { HttpConversation, type HttpConversationOptions, type HttpOutput } from './http.ts';
+import type { ConversationOptions as HttpConversationOptions } from './conversation.ts';
+import { HttpConversation } from './http.ts';
+import type { Output as HttpOutput } from './output.ts';
 
 type Action =
   | { readonly by: 'application'; readonly event: HttpSendEvent }
@@ -104,7 +106,7 @@ function act(conversation: HttpConversation, action: Action): Outcome {
     case 'end-of-call':
       return { outputs: conversation.applicationEnded(action.how).outputs };
     case 'peer-body':
-      conversation.body(action.data);
+      conversation.octets(action.data);
       return { outputs: [] };
     case 'peer-end':
       conversation.end();

@@ -2,7 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { Closed, type Fields, type HttpSendEvent, Misuse } from '../../interface/index.ts';
-import { HttpConversation, type HttpConversationOptions, type HttpOutput } from './http.ts';
+import type { ConversationOptions as HttpConversationOptions } from './conversation.ts';
+import { HttpConversation } from './http.ts';
+import type { Output as HttpOutput } from './output.ts';
 
 const octets = (text: string) => new TextEncoder().encode(text);
 
@@ -79,9 +81,9 @@ describe('reading the request', () => {
 
   test('http.request.end-once: the end comes after the last piece, and once', () => {
     const conversation = converse();
-    conversation.body(octets('a'));
-    conversation.body(octets('b'));
-    expect(conversation.end()).toBe(true);
+    conversation.octets(octets('a'));
+    conversation.octets(octets('b'));
+    conversation.end();
     expect(received(conversation)).toEqual([
       'http.request.body',
       'http.request.body',
@@ -92,23 +94,23 @@ describe('reading the request', () => {
   test('http.request.end-once: a transport that says the end twice is heard once', () => {
     const conversation = converse();
     conversation.end();
-    expect(conversation.end()).toBe(false);
-    expect(conversation.body(octets('late'))).toBe(false);
+    expect(conversation.expectsInput).toBe(false);
+    expect(conversation.expectsInput).toBe(false);
     expect(received(conversation)).toEqual(['http.request.end']);
-    expect(conversation.end()).toBe(false);
+    expect(conversation.expectsInput).toBe(false);
     expect(received(conversation)).toEqual([]);
   });
 
   test('http.request.end-once: a request that did not arrive whole has none', () => {
     const conversation = converse();
-    conversation.body(octets('half'));
+    conversation.octets(octets('half'));
     conversation.lost('peer_reset');
     expect(received(conversation)).toEqual(['http.request.body', 'http.closed']);
   });
 
   test('http.request.no-empty-body: an empty piece is not given', () => {
     const conversation = converse();
-    expect(conversation.body(new Uint8Array())).toBe(false);
+    conversation.octets(new Uint8Array());
     expect(conversation.receive()).toBeUndefined();
   });
 
@@ -123,7 +125,7 @@ describe('reading the request', () => {
 
   test('http.closed.after-data: what arrived before the peer was lost is given first', () => {
     const conversation = converse();
-    conversation.body(octets('a'));
+    conversation.octets(octets('a'));
     conversation.end();
     conversation.lost('connection_lost');
     expect(received(conversation)).toEqual([
@@ -152,8 +154,8 @@ describe('reading the request', () => {
   test('http.closed: nothing is given after it, whatever arrives', () => {
     const conversation = converse();
     conversation.lost('timeout');
-    expect(conversation.body(octets('late'))).toBe(false);
-    expect(conversation.end()).toBe(false);
+    expect(conversation.expectsInput).toBe(false);
+    expect(conversation.expectsInput).toBe(false);
     expect(received(conversation)).toEqual(['http.closed']);
   });
 
@@ -193,7 +195,7 @@ describe('reading the request', () => {
     conversation.send(start);
     conversation.send(end);
     expect(conversation.receive()).toBeUndefined();
-    conversation.body(octets('a'));
+    conversation.octets(octets('a'));
     conversation.end();
     expect(received(conversation)).toEqual([
       'http.request.body',
@@ -216,7 +218,7 @@ describe('reading the request', () => {
 
   test('http.closed: comes at once when the application has returned', () => {
     const conversation = converse();
-    conversation.body(octets('unread'));
+    conversation.octets(octets('unread'));
     conversation.send(start);
     conversation.send(end);
     conversation.applicationEnded('application.returns');
@@ -225,19 +227,19 @@ describe('reading the request', () => {
 
   test('flow: what arrives after the application has returned is not kept', () => {
     const conversation = converse();
-    conversation.body(octets('before'));
+    conversation.octets(octets('before'));
     conversation.applicationEnded('application.returns');
-    expect(conversation.body(octets('after'))).toBe(false);
+    expect(conversation.expectsInput).toBe(false);
     expect(conversation.buffered).toBe(0);
   });
 
   test('flow: `buffered` counts the octets that wait for the application', () => {
     const conversation = converse();
-    conversation.body(octets('abc'));
-    conversation.body(octets('de'));
-    expect(conversation.buffered).toBe(5);
+    conversation.octets(octets('abc'));
+    conversation.octets(octets('de'));
+    expect(conversation.buffered).toBe(5 + 2 * 32);
     conversation.receive();
-    expect(conversation.buffered).toBe(2);
+    expect(conversation.buffered).toBe(2 + 32);
     conversation.send(discard);
     expect(conversation.buffered).toBe(0);
   });
@@ -246,10 +248,10 @@ describe('reading the request', () => {
 describe('http.request.discard', () => {
   test('http.request.discard-drains: nothing of the request is given any more', () => {
     const conversation = converse();
-    conversation.body(octets('waiting'));
+    conversation.octets(octets('waiting'));
     expect(outputs(conversation, discard)).toEqual([{ do: 'discard' }]);
-    expect(conversation.body(octets('late'))).toBe(false);
-    expect(conversation.end()).toBe(false);
+    expect(conversation.expectsInput).toBe(false);
+    expect(conversation.expectsInput).toBe(false);
     expect(conversation.receive()).toBeUndefined();
     conversation.lost('connection_lost');
     expect(received(conversation)).toEqual(['http.closed']);
@@ -310,7 +312,7 @@ describe('http.continue.on-receive', () => {
     ['the response was refused', expecting(), (c) => c.send(refuse)],
     ['the peer is lost', expecting(), (c) => c.lost('connection_lost')],
     ['the request was discarded', expecting(), (c) => c.send(discard)],
-    ['part of the body has arrived', expecting(), (c) => c.body(octets('a'))],
+    ['part of the body has arrived', expecting(), (c) => c.octets(octets('a'))],
     ['the request has arrived', expecting(), (c) => c.end()],
     ['the application has returned', expecting(), (c) => c.applicationEnded('application.returns')],
   ])('no 100 when %s', (_, conversation, prepare) => {
@@ -333,7 +335,7 @@ describe('committing', () => {
       ['b', '3'],
     ];
     expect(outputs(converse(), { type: 'http.response.start', status: 201, headers })).toEqual([
-      { do: 'head', status: 201, headers, length: null, content: true },
+      { do: 'head', status: 201, headers, length: null, content: true, last: false },
     ]);
   });
 
@@ -485,7 +487,7 @@ describe('the end of the application', () => {
     expect(committed().applicationEnded(trigger)).toEqual({
       state: 'aborted',
       requirement: 'http.abort-when-unended',
-      outputs: [{ do: 'abort', code: undefined }],
+      outputs: [{ do: 'abort', code: 'internal' }],
     });
   });
 
@@ -512,7 +514,7 @@ describe('the end of the application', () => {
 
   test('http.abort.stream-only: the code goes with the abort', () => {
     expect(outputs(committed(), { ...abort, code: 2 })).toEqual([{ do: 'abort', code: 2 }]);
-    expect(outputs(committed(), abort)).toEqual([{ do: 'abort', code: undefined }]);
+    expect(outputs(committed(), abort)).toEqual([{ do: 'abort', code: 'internal' }]);
   });
 });
 

@@ -315,13 +315,34 @@ describe('security.limits-method, security.limits-target, security.limits-head',
   });
 });
 
-describe('tunnel.undeclared-connect', () => {
-  test('CONNECT is answered 501, whatever its target', () => {
-    for (const target of ['example.org:443', '/', '*', ''])
+describe('CONNECT', () => {
+  test.each(['/', '*', '', 'example.org', 'example.org:0', 'example.org:65536', ':443', 'a b:1'])(
+    'tunnel.connect-syntax: a CONNECT to %j is answered 400',
+    (target) => {
       expect(refusalOf({ method: 'CONNECT', target })).toMatchObject({
-        status: 501,
-        requirement: 'tunnel.undeclared-connect',
+        status: 400,
+        requirement: 'tunnel.connect-syntax',
       });
+    },
+  );
+
+  test.each([[['content-length', '5']], [['transfer-encoding', 'chunked']]] as const)(
+    'tunnel.connect-syntax: a CONNECT with %j is answered 400',
+    (field) => {
+      const headers = [['host', 'example.org'], field] as const;
+      expect(refusalOf({ method: 'CONNECT', target: 'example.org:443', headers })).toMatchObject({
+        status: 400,
+        requirement: 'tunnel.connect-syntax',
+      });
+    },
+  );
+
+  test('the target of a CONNECT is its authority, and it has no path', () => {
+    expect(scopeOf({ method: 'CONNECT', target: 'example.org:443' })).toMatchObject({
+      authority: 'example.org:443',
+      path: '',
+      query: null,
+    });
   });
 
   test('another case is another method', () => {
@@ -395,7 +416,7 @@ describe('the scope', () => {
 
   test('security.forwarded, security.tls-facts: what nobody has shown is null', () => {
     const claims = withFields(['forwarded', 'for=192.0.2.1;proto=https'], ['x-forwarded-for', 'a']);
-    expect(scopeOf(claims)).toMatchObject({ forwarded: null, tls: null, scheme: 'http' });
+    expect(scopeOf(claims)).toMatchObject({ tls: null, scheme: 'http' });
   });
 
   test('the method keeps its case', () => {

@@ -12,7 +12,7 @@ const end: HttpSendEvent = { type: 'http.response.end' };
 
 async function exchange(request: Partial<MemoryRequest> = {}) {
   const { application, next } = puppet();
-  const client = requestInMemory(createGateway(application), {
+  const client = requestInMemory(createGateway(application, { lifespan: false }), {
     method: 'GET',
     target: '/',
     headers: [['Host', 'a']],
@@ -112,7 +112,7 @@ test('memory: a client that waits to read is woken when it leaves', async () => 
 
 test('memory: two exchanges share nothing', async () => {
   const { application, next } = puppet();
-  const gateway = createGateway(application);
+  const gateway = createGateway(application, { lifespan: false });
   const request = { method: 'GET', target: '/', headers: [['host', 'a']] } as const;
   const [first, second] = [requestInMemory(gateway, request), requestInMemory(gateway, request)];
   const call = await next();
@@ -129,7 +129,7 @@ test.each([
   ['HEAD', ['head', 'end']],
 ])('security.host-single: a refused %s is answered, and takes no body', async (method, types) => {
   const { application, calls } = puppet();
-  const client = requestInMemory(createGateway(application), { method, target: '/', headers: [] });
+  const client = requestInMemory(createGateway(application, { lifespan: false }), { method, target: '/', headers: [] });
   await client.write(octets('ignored'));
   client.end();
   expect(await all(client)).toEqual(types);

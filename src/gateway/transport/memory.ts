@@ -1,16 +1,20 @@
 // A transport without a network: a client in the same process speaks to a gateway through buffers of its own.
 // Runs wherever JavaScript does. Behaves as one HTTP/1.1 connection for each request.
 
-import type { Fields, HttpClosed } from '../../interface/index.ts';
-import type { HttpOutput } from '../conversation/http.ts';
+import type { Fields } from '../../interface/index.ts';
+import type { OpenFile, Output } from '../conversation/output.ts';
 import { refusalResponse } from '../conversation/request.ts';
-import { type Gateway, type HttpExchange, type HttpWire, isRefusal } from '../gateway.ts';
+import { httpDate } from '../date.ts';
+import { type Gateway, isRefusal } from '../gateway.ts';
+import type { Exchange, LossCause, Wire } from '../wire.ts';
 
 export interface MemoryRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: Fields;
-  readonly http_version?: '1.0' | '1.1';
+  readonly http_version?: '1.0' | '1.1' | '2';
+  /** `:protocol` of an extended CONNECT, for version 2. */
+  readonly protocol?: string;
 }
 
 /** What the client's side of a memory exchange sees. `aborted` and `closed` are terminal, as is `end`. */
@@ -22,34 +26,44 @@ export type MemoryResponse =
   | { readonly type: 'aborted' }
   | { readonly type: 'closed' };
 
-/** The client's side of one exchange. */
+/**
+ * The client's side of one exchange. After an accepted WebSocket or tunnel, whose `head` has status 101 or 200, pieces
+ * of the body are its octets both ways, and `end` ends a direction.
+ */
 export interface MemoryExchange extends AsyncIterable<MemoryResponse> {
   /** Sends a piece of the body. Resolves when the gateway reads on. */
   write(data: Uint8Array): Promise<void>;
   end(trailers?: Fields): void;
   /** Leaves: what was not read is lost, and the gateway is told. */
-  reset(cause?: HttpClosed['cause']): void;
+  reset(cause?: LossCause): void;
 }
 
 /** Opens an exchange with a gateway. */
 export function requestInMemory(gateway: Gateway, request: MemoryRequest): MemoryExchange {
-  return new MemoryConnection(gateway, request);
+  return new MemoryConnection(gateway, request).client;
 }
 
-class MemoryConnection implements MemoryExchange, HttpWire {
-  readonly #highWaterMark: number;
-  readonly #exchange: HttpExchange | undefined;
+/** A file whose octets are in memory: the only kind that this transport can send. */
+export interface MemoryFile extends OpenFile {
+  read(): Uint8Array;
+}
+
+class MemoryConnection implements Wire {
+  readonly #exchange: Exchange | undefined;
   readonly #responses: MemoryResponse[] = [];
-  #buffered = 0;
+  #waiting = 0;
+  #written = 0;
   #over = false;
   #reader: (() => void) | undefined;
   #paused = false;
   readonly #writers: (() => void)[] = [];
+  /** What the client wrote while the gateway did not read. */
+  #kept: Uint8Array[] = [];
+  #ended: Fields | undefined;
 
   constructor(gateway: Gateway, request: MemoryRequest) {
-    this.#highWaterMark = gateway.limits.send_buffer_octets;
-    const { method, target, headers, http_version = '1.1' } = request;
-    const outcome = gateway.http(
+    const { method, target, headers, http_version = '1.1', protocol } = request;
+    const outcome = gateway.request(
       {
         http_version,
         method,
@@ -58,6 +72,7 @@ class MemoryConnection implements MemoryExchange, HttpWire {
         headers: lowercase(headers),
         peer: { transport: 'memory', address: 'client', port: null },
         local_address: { transport: 'memory', address: 'gateway', port: null },
+        ...(protocol === undefined ? {} : { protocol }),
       },
       this,
     );
@@ -69,16 +84,21 @@ class MemoryConnection implements MemoryExchange, HttpWire {
     } else this.#exchange = outcome;
   }
 
+  readonly client: MemoryExchange = {
+    write: (data) => this.#send(data),
+    end: (trailers = []) => this.#end(lowercase(trailers)),
+    reset: (cause = 'peer_reset') => this.#reset(cause),
+    [Symbol.asyncIterator]: () => this.#read(),
+  };
+
   // The gateway's side.
 
-  write(output: HttpOutput): void;
-  write(data: Uint8Array): Promise<void>;
-  write(value: HttpOutput | Uint8Array): Promise<void> | void {
-    return value instanceof Uint8Array ? this.#writeBody(value) : this.#output(value);
+  get waiting(): number {
+    return this.#waiting;
   }
 
-  get congested(): boolean {
-    return this.#buffered >= this.#highWaterMark;
+  get written(): number {
+    return this.#written;
   }
 
   pause(): void {
@@ -87,18 +107,74 @@ class MemoryConnection implements MemoryExchange, HttpWire {
 
   resume(): void {
     this.#paused = false;
+    while (!this.#paused) {
+      const data = this.#kept.shift();
+      if (!data) break;
+      this.#exchange?.octets(data);
+    }
+    if (this.#paused) return;
+    if (this.#ended && this.#kept.length === 0) {
+      const trailers = this.#ended;
+      this.#ended = undefined;
+      this.#exchange?.end(trailers);
+    }
     for (const writer of this.#writers.splice(0)) writer();
   }
 
-  #output(output: HttpOutput): void {
-    if (output.do === 'discard') this.resume();
-    else this.#push(responseOf(output));
+  callEnded(): void {}
+
+  write(output: Output): void {
+    switch (output.do) {
+      case 'discard':
+        this.resume();
+        return;
+      case 'continue':
+        this.#push({ type: 'informational', status: 100, headers: [] });
+        return;
+      case 'informational':
+        this.#push({ type: 'informational', status: output.status, headers: output.headers });
+        return;
+      case 'head':
+        this.#push({ type: 'head', status: output.status, headers: dated(output.headers) });
+        return;
+      case 'switch':
+        this.#push({ type: 'head', status: output.status, headers: output.headers });
+        return;
+      case 'body':
+      case 'octets':
+        this.#push({ type: 'body', data: output.data });
+        return;
+      case 'file': {
+        const file = output.file as MemoryFile;
+        this.#push({ type: 'body', data: file.read() });
+        file.close();
+        return;
+      }
+      case 'end':
+        this.#push({ type: 'end', trailers: output.trailers });
+        return;
+      case 'shut':
+      case 'close':
+        this.#push({ type: 'end', trailers: NO_FIELDS });
+        return;
+      case 'abort':
+      case 'drop':
+        // What waits is dropped only where the gateway asks for it; an abort is seen behind what was written.
+        this.#push({ type: 'aborted' });
+        return;
+      case 'refuse':
+        this.#push({ type: 'closed' });
+        return;
+    }
   }
 
   #push(response: MemoryResponse): void {
     if (this.#over) return;
     this.#responses.push(response);
-    if (response.type === 'body') this.#buffered += response.data.length;
+    if (response.type === 'body') {
+      this.#waiting += response.data.length;
+      this.#written += response.data.length;
+    }
     if (response.type === 'end' || response.type === 'aborted' || response.type === 'closed') {
       this.#over = true;
       this.resume();
@@ -108,27 +184,30 @@ class MemoryConnection implements MemoryExchange, HttpWire {
 
   // The client's side.
 
-  #writeBody(data: Uint8Array): Promise<void> {
-    this.#exchange?.body(data.slice());
+  #send(data: Uint8Array): Promise<void> {
+    const copy = data.slice();
+    if (this.#paused) this.#kept.push(copy);
+    else this.#exchange?.octets(copy);
     if (!this.#paused || this.#over) return Promise.resolve();
     return new Promise((resolve) => this.#writers.push(resolve));
   }
 
-  end(trailers: Fields = []): void {
-    this.#exchange?.end(lowercase(trailers));
+  #end(trailers: Fields): void {
+    if (this.#kept.length > 0) this.#ended = trailers;
+    else this.#exchange?.end(trailers);
   }
 
-  reset(cause: HttpClosed['cause'] = 'peer_reset'): void {
+  #reset(cause: LossCause): void {
     const readToTheEnd = this.#over && this.#responses.length === 0;
     if (!readToTheEnd) this.#responses.splice(0, this.#responses.length, { type: 'closed' });
-    this.#buffered = 0;
+    this.#waiting = 0;
     this.#over = true;
     this.#reader?.();
     this.#exchange?.lost(cause);
     this.resume();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<MemoryResponse> {
+  async *#read(): AsyncGenerator<MemoryResponse> {
     for (;;) {
       const response = this.#responses.shift();
       if (!response) {
@@ -138,42 +217,23 @@ class MemoryConnection implements MemoryExchange, HttpWire {
         continue;
       }
       if (response.type === 'body') {
-        const congested = this.congested;
-        this.#buffered -= response.data.length;
-        if (congested && !this.congested) this.#exchange?.drained();
+        this.#waiting -= response.data.length;
+        this.#exchange?.taken();
       }
       yield response;
     }
   }
 }
 
+const NO_FIELDS: Fields = [];
+
 /** Names in lowercase, as every transport gives them (http.headers.lowercase). */
 function lowercase(fields: Fields): Fields {
   return fields.map(([name, value]) => [name.toLowerCase(), value] as const);
 }
 
-/** http.date, which `node:http` sees to by itself. */
+/** http.date */
 function dated(headers: Fields): Fields {
   if (headers.some(([name]) => name === 'date')) return headers;
-  return [...headers, ['date', new Date().toUTCString()]];
-}
-
-/** What the client sees of an output. */
-function responseOf(output: Exclude<HttpOutput, { do: 'discard' }>): MemoryResponse {
-  switch (output.do) {
-    case 'continue':
-      return { type: 'informational', status: 100, headers: [] };
-    case 'informational':
-      return { type: 'informational', status: output.status, headers: output.headers };
-    case 'head':
-      return { type: 'head', status: output.status, headers: dated(output.headers) };
-    case 'body':
-      return { type: 'body', data: output.data };
-    case 'end':
-      return { type: 'end', trailers: output.trailers };
-    case 'abort':
-      return { type: 'aborted' };
-    case 'refuse':
-      return { type: 'closed' };
-  }
+  return [...headers, ['date', httpDate()]];
 }

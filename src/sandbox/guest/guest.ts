@@ -117,6 +117,8 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
       onFault: (fault) => void faults.push(diagnose(fault, place)),
       locate: place.locate,
     });
+    const started = await inTime(gateway.start());
+    if (!started.ready) throw new LoadError(`the application did not start: ${started.message}`);
     const server = await place.open(gateway);
     if (revision !== epoch) return server.close();
     let reported = 0;

@@ -1,11 +1,12 @@
 // The guest on Node, inside a WebContainer: takes calls on stdin, serves the application on a real port of the loopback,
 // sends it real requests, and prints frames on stdout.
 
+import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import * as kit from '../../app/index.ts';
 import { dialNode } from '../../client/node.ts';
-import { type Http1Server, listenHttp1 } from '../../gateway/transport/node-http1.ts';
+import { createHttp1Acceptor, endsOf } from '../../gateway/transport/http1.ts';
 import { type Columns, sourceColumn } from '../columns.ts';
 import { type Place, startGuest } from './guest.ts';
 
@@ -37,8 +38,24 @@ const place: Place = {
     return module.default;
   },
   async open(gateway) {
-    const server = await listenHttp1(gateway, { host: '127.0.0.1', port: 0 });
-    return { dial: dialNode('127.0.0.1', server.address.port), close: () => end(server) };
+    // Without the listener: its TLS and HTTP/2 are more than this place has.
+    const acceptor = createHttp1Acceptor(gateway);
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+      acceptor.accept(socket, { ...endsOf(socket, 'tcp'), tls: null }),
+    );
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    return {
+      dial: dialNode('127.0.0.1', port),
+      // What is left of earlier requests belongs to a program that is no longer shown.
+      close() {
+        server.close();
+        acceptor.destroy();
+      },
+    };
   },
   locate(stack) {
     const [, file, lineText, column] = FRAME.exec(stack) ?? [];
@@ -52,12 +69,6 @@ const place: Place = {
     };
   },
 };
-
-/** What is left of earlier requests belongs to a program that is no longer shown. */
-function end(server: Http1Server): void {
-  void server.close();
-  server.destroy();
-}
 
 const take = startGuest(place, sid);
 // A terminal echoes and may send either line end; what is no envelope for this guest is not taken.

@@ -1,0 +1,37 @@
+// The programs of others that the gateway is tried against, by the check `outsiders`: finds or installs all of them.
+// Runs on Node 20 with nothing installed.
+import { ensureChromium } from './chromium.mjs';
+import { ensureOutsiders } from './outsiders.mjs';
+import { Stop } from './project.mjs';
+
+const names = [
+  'curl',
+  'nghttp',
+  'h2load',
+  'openssl',
+  'slowhttptest',
+  'nginx',
+  'haproxy',
+  'python3-websockets',
+  'python3-h11',
+  'python3-h2',
+  'python3-httpx',
+];
+
+/**
+ * @typedef {object} Tried
+ * @property {Record<string, string>} missing name to a sentence that says why it is not here
+ * @property {string} [chromium] path of the browser
+ */
+
+/** Installs those that are not there, if possible. Without one of them, its tests are skipped. @returns {Promise<Tried>} */
+export async function ensureTried() {
+  const missing = await ensureOutsiders(names);
+  try {
+    return { missing, chromium: await ensureChromium() };
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    const [reason] = error.message.split('\n\n');
+    return { missing: { ...missing, chromium: `chromium is not installed (${reason})` } };
+  }
+}
