@@ -644,13 +644,14 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
     };
   }
 
-  /** http.trailers.dropped: HTTP/1 has a place for trailers only after the last chunk. */
+  /**
+   * http.trailers.dropped: HTTP/1 has a place for trailers only after the last chunk. A response without content has
+   * none on HTTP/2 either, because `node:http2` ends the stream with its head.
+   */
   get #takesTrailers(): boolean {
     const { http_version } = this.options;
-    if (http_version === '2' || http_version === '3') return true;
-    return (
-      http_version === '1.1' && this.#length === null && !this.isHead && !isBodyless(this.status)
-    );
+    if (http_version === '1.0' || this.isHead || isBodyless(this.status)) return false;
+    return http_version !== '1.1' || this.#length === null;
   }
 }
 
