@@ -125,7 +125,8 @@ export class RunningLifespan {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(() => {
           this.#fault = true;
-          this.#conversation.expired();
+          // An application that has not answered yet is given up with it.
+          this.#act(this.#conversation.expired());
           this.#report('the application did not clean up in time', 'lifespan.stop-timeout');
           resolve();
         }, this.#options.limits.shutdown_ms);

@@ -22,6 +22,14 @@ export function sizeOfFields(fields: Fields): number {
   return size;
 }
 
+/** Octets in pieces of at most `most`, which share their memory. Usually one. */
+export function pieces(data: Uint8Array, most: number): readonly Uint8Array[] {
+  if (data.length <= most) return [data];
+  const cut: Uint8Array[] = [];
+  for (let at = 0; at < data.length; at += most) cut.push(data.subarray(at, at + most));
+  return cut;
+}
+
 /** Length of a text in UTF-8, without making it. */
 export function utf8Length(text: string): number {
   let length = text.length;

@@ -7,7 +7,7 @@ import {
   type HttpRequestState,
 } from '../../interface/index.ts';
 import { Machine, type Step } from '../../interface/machine.ts';
-import { EVENT_OVERHEAD, InputBuffer, sizeOfFields } from './buffers.ts';
+import { EVENT_OVERHEAD, InputBuffer, pieces, sizeOfFields } from './buffers.ts';
 import {
   type AnyMachine,
   Conversation,
@@ -26,6 +26,8 @@ export class HttpConversation extends Conversation<HttpReceiveEvent> {
   protected readonly machines: readonly AnyMachine[];
   readonly #request = new Machine<HttpRequestState, never, 'discard', Subject>(HTTP_REQUEST, {});
   readonly #incoming: InputBuffer<HttpReceiveEvent>;
+  /** Octets of one piece (flow.input-bounded). */
+  readonly #most: number;
   /** The peer has said all that it will: no body and no end can follow. */
   #arrived = false;
   /** The application's call has ended: nobody is left to receive the request. */
@@ -34,7 +36,8 @@ export class HttpConversation extends Conversation<HttpReceiveEvent> {
 
   constructor(options: ConversationOptions) {
     super(options);
-    this.#incoming = new InputBuffer(options.receiveBufferOctets ?? 65_536);
+    this.#most = options.receiveBufferOctets ?? 65_536;
+    this.#incoming = new InputBuffer(this.#most);
     this.#continueOwed = options.expectContinue === true && options.http_version !== '1.0';
     this.machines = [this.#request, this.response];
   }
@@ -78,7 +81,11 @@ export class HttpConversation extends Conversation<HttpReceiveEvent> {
   octets(data: Uint8Array): readonly Output[] {
     if (data.length === 0 || !this.#wanted) return NO_OUTPUTS;
     this.#continueOwed = false;
-    this.#incoming.push({ type: 'http.request.body', data }, data.length + EVENT_OVERHEAD);
+    for (const piece of pieces(data, this.#most))
+      this.#incoming.push(
+        { type: 'http.request.body', data: piece },
+        piece.length + EVENT_OVERHEAD,
+      );
     return NO_OUTPUTS;
   }
 

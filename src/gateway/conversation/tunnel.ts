@@ -16,7 +16,7 @@ import {
   type TunnelReceiveEvent,
 } from '../../interface/index.ts';
 import { type Guards, Machine } from '../../interface/machine.ts';
-import { EVENT_OVERHEAD, InputBuffer, sizeOfFields } from './buffers.ts';
+import { EVENT_OVERHEAD, InputBuffer, pieces, sizeOfFields } from './buffers.ts';
 import { CapsuleReader, CapsuleTracker, datagramCapsule } from './capsules.ts';
 import {
   type AnyMachine,
@@ -199,7 +199,7 @@ export class TunnelConversation extends Conversation<TunnelReceiveEvent> impleme
     this.#capsules?.arrived.push(data);
     if (this.#arriving.state !== 'open') return NO_OUTPUTS;
     if (this.#capsules) this.#capsules.reader.push(data);
-    else this.#unread.push(data);
+    else this.#unread.push(...pieces(data, this.#earlyBound));
     this.#read();
     return NO_OUTPUTS;
   }
