@@ -10,7 +10,8 @@ export default defineConfig({
       'scripts/**/*.test.*',
       'tests/**/*.test.ts',
     ],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.spec.ts'],
+    // Those with programs of others are a step of their own: vitest.outsiders.config.ts.
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.spec.ts', 'tests/outsiders/**'],
     // Two busy cores: a property test takes longer than the usual 5 s.
     testTimeout: 20_000,
   },

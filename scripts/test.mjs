@@ -8,6 +8,10 @@ import { ensureChromium } from './lib/chromium.mjs';
 import { ensurePackages } from './lib/install.mjs';
 import { main, Stop } from './lib/project.mjs';
 import { line, sum } from './lib/tally.mjs';
+import { ensureTried } from './lib/tried.mjs';
+
+/** Of the column of names. */
+const WIDTH = 11;
 
 const usage = `npm test [-- --only NAME,NAME… | --list]
 
@@ -19,10 +23,11 @@ main(async (args) => {
   if (chosen === undefined) return 0;
 
   await ensurePackages();
-  const needsBrowser = chosen.some(({ name }) => name === 'browser');
-  const chromium = needsBrowser ? await ensureChromium() : undefined;
+  const needs = (check) => chosen.some(({ name }) => name === check);
+  const chromium = needs('browser') ? await ensureChromium() : undefined;
+  const outsiders = needs('outsiders') ? await ensureTried() : undefined;
 
-  const total = await runAll(chosen, chromium);
+  const total = await runAll(chosen, { chromium, outsiders });
   console.log(`\n${line(total)}`);
   return total.failed === 0 ? 0 : 1;
 });
@@ -48,20 +53,21 @@ function choose(args) {
 }
 
 function listing() {
-  return checks.map(({ name, what }) => `  ${name.padEnd(9)}${what}`).join('\n');
+  return checks.map(({ name, what }) => `  ${name.padEnd(WIDTH)}${what}`).join('\n');
 }
 
-async function runAll(chosen, chromium) {
+async function runAll(chosen, programs) {
   const folder = mkdtempSync(join(tmpdir(), 'portway-test-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const failed = new Set();
   const tallies = [];
   for (const check of chosen) {
-    process.stdout.write(check.name.padEnd(9));
+    process.stdout.write(check.name.padEnd(WIDTH));
     const started = Date.now();
-    const { tally, output } = await check.run({ folder, chromium, failed });
+    const { tally, output, notes = [] } = await check.run({ ...programs, folder, failed });
     const seconds = `${((Date.now() - started) / 1000).toFixed(1)} s`.padStart(8);
     console.log(`${seconds}  ${verdict(tally)}`);
+    for (const note of notes) console.log(`${' '.repeat(WIDTH)}${note}`);
     if (tally.failed > 0) {
       failed.add(check.name);
       console.log(`\n${output.trim()}\n`);

@@ -9,9 +9,10 @@ import { tallyOfCommand, tallyOfPlaywright, tallyOfVitest } from './tally.mjs';
 
 /**
  * @typedef {import('./tally.mjs').Tally} Tally
- * @typedef {{ folder: string, chromium?: string, failed: Set<string> }} Situation
+ * @typedef {{ folder: string, chromium?: string, outsiders?: import('./tried.mjs').Tried, failed: Set<string> }} Situation
  *   folder: for reports, removed afterwards; failed: the checks that failed before this one
- * @typedef {{ tally: Tally, output: string }} Outcome output: to show when something failed
+ * @typedef {{ tally: Tally, output: string, notes?: string[] }} Outcome
+ *   output: to show when something failed; notes: to show in any case, such as why something was skipped
  * @typedef {{ name: string, what: string, run: (situation: Situation) => Promise<Outcome> }} Check
  */
 
@@ -76,6 +77,23 @@ export const checks = [
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
       const { code, output } = await tool(['vitest', 'vitest', 'run', ...reporters]);
       return { tally: tallyOfVitest(code, textOf(report)), output };
+    },
+  },
+  {
+    name: 'outsiders',
+    what: 'Vitest: the gateway with curl, nginx, Chromium and other programs of others',
+    async run({ folder, outsiders }) {
+      const report = join(folder, 'outsiders.json');
+      const config = '--config=vitest.outsiders.config.ts';
+      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+      const { code, output } = await tool(['vitest', 'vitest', 'run', config, ...reporters], {
+        PORTWAY_OUTSIDERS: JSON.stringify(outsiders),
+      });
+      return {
+        tally: tallyOfVitest(code, textOf(report)),
+        output,
+        notes: Object.values(outsiders.missing).map((reason) => `not tried: ${reason}`),
+      };
     },
   },
   {

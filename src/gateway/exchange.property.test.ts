@@ -151,7 +151,7 @@ function stepsOf({ kind }: Type): fc.Arbitrary<readonly Step[]> {
   );
   const first = fc.constantFrom<readonly Step[]>([], ...opening.map((step) => [step]));
   return fc
-    .tuple(first, fc.array(step, { maxLength: 30 }))
+    .tuple(first, fc.array(step, { maxLength: 40, size: 'max' }))
     .map(([first, rest]) => [...first, ...rest]);
 }
 

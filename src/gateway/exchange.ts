@@ -43,6 +43,8 @@ export interface Surroundings {
   readonly tap: Tap | undefined;
   readonly onFault: ((fault: Fault) => void) | undefined;
   readonly locate: ((stack: string) => SourcePosition | undefined) | undefined;
+  /** A call of the application has ended. */
+  readonly returned: () => void;
   /** The exchange has nothing left to do. */
   readonly over: (exchange: RunningExchange) => void;
 }
@@ -487,8 +489,8 @@ export class RunningExchange implements Exchange, Waiting {
 
   /** Gives an accepted WebSocket or tunnel up. */
   #breakOff(cause: LossCause, requirement = 'timeout.acts'): void {
-    // Both directions of a tunnel have ended, and all was taken.
-    const done = this.#tunnel?.over === true && this.waiting === 0;
+    // It was broken off before, or both directions of a tunnel have ended and all was taken.
+    const done = this.#gone || (this.#tunnel?.over === true && this.waiting === 0);
     if (!done) {
       const outputs =
         this.#websocket?.giveUpOpen(cause) ?? this.#tunnel?.breakOff(cause) ?? NO_OUTPUTS;
@@ -638,6 +640,7 @@ export class RunningExchange implements Exchange, Waiting {
     if (this.#output.ends()) this.#resolveSenders();
     this.#deliver();
     this.#wire.callEnded();
+    this.#around.returned();
     this.#finish();
   }
 

@@ -3,6 +3,7 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { runs } from '../../tests/fuzz/runs.ts';
 import {
   Closed,
   type HttpReceiveEvent,
@@ -93,7 +94,7 @@ function judge(seen: readonly MemoryResponse[]): string | undefined {
 test('gateway: every call settles, and the client sees one well-formed response', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(step, { maxLength: 25 }),
+      fc.array(step, { maxLength: 25, size: 'max' }),
       fc.constantFrom('GET', 'HEAD'),
       async (steps, method) => {
         unhandled.mockClear();
@@ -179,6 +180,6 @@ test('gateway: every call settles, and the client sees one well-formed response'
         expect(calls.pending).toBe(0);
       },
     ),
-    { numRuns: 400 },
+    runs(400),
   );
 });

@@ -94,6 +94,10 @@ export interface Gateway {
   readonly active: number;
   /** Resolves when no conversation is open. */
   idle(): Promise<void>;
+  /** Calls of the application that have not ended, the lifespan apart. */
+  readonly calls: number;
+  /** Resolves when there is none (drain.last-wait). */
+  returned(): Promise<void>;
 }
 
 export function isRefusal(value: Exchange | Refusal): value is Refusal {
@@ -120,6 +124,7 @@ export function createGateway(
   const trust = options.trust ?? [];
   const exchanges = new OpenExchanges();
   const idlers: (() => void)[] = [];
+  const callers: (() => void)[] = [];
   const drainListeners: (() => void)[] = [];
   let conversations = 0;
   let unwatch: (() => void) | undefined;
@@ -142,6 +147,10 @@ export function createGateway(
     tap: options.tap,
     onFault: options.onFault,
     locate: options.locate,
+    returned: () => {
+      if (callers.length === 0 || exchanges.running > 0) return;
+      for (const resolve of callers.splice(0)) resolve();
+    },
     over: (exchange) => {
       exchanges.delete(exchange);
       if (exchanges.size > 0) return;
@@ -267,6 +276,11 @@ export function createGateway(
     get active() {
       return exchanges.size;
     },
+    get calls() {
+      return exchanges.running;
+    },
+    returned: () =>
+      exchanges.running === 0 ? Promise.resolve() : new Promise((done) => callers.push(done)),
     idle: () =>
       exchanges.size === 0 ? Promise.resolve() : new Promise((done) => idlers.push(done)),
     onDrain: (listener) => void drainListeners.push(listener),
@@ -350,6 +364,10 @@ class OpenExchanges {
   /** A copy: each may leave while all are told something. */
   get all(): readonly RunningExchange[] {
     return this.#list.slice();
+  }
+
+  get running(): number {
+    return this.#list.filter(({ running }) => running).length;
   }
 
   add(exchange: RunningExchange): void {

@@ -115,10 +115,10 @@ export function runService<L extends ServiceListener>(
     await draining.promise;
     const closed = Promise.all(listeners.map((listener) => listener.closed));
     await Promise.race([closed.then(() => gateway.idle()), deadline.promise]);
-    if (deadlineCame && !(await within(limits.shutdown_ms, gateway.idle()))) {
+    if (deadlineCame && !(await within(limits.shutdown_ms, gateway.returned()))) {
       // drain.exit-status: it has to be killed with the process.
       fault = true;
-      report('error', `${conversations(gateway.active)} did not end after the deadline`);
+      report('error', `${conversations(gateway.calls)} did not end after the deadline`);
       for (const listener of listeners) listener.destroy();
     }
     // What was said last, such as a Close frame, is to reach its peers.

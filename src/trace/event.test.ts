@@ -74,6 +74,16 @@ test.each<[string, Record<string, unknown>, unknown]>([
     Object.defineProperty({ type: 'x' }, 'a', { get: () => expect.fail('read'), enumerable: true }),
     { preview: 'a (cannot be read)' },
   ],
+  [
+    'an object with the prototype of octets alone',
+    { type: 'x', data: Object.create(Uint8Array.prototype) },
+    { preview: 'data (no text)' },
+  ],
+  [
+    'an event that does not tell its keys',
+    new Proxy({ type: 'x' }, { ownKeys: () => expect.fail('asked') }),
+    undefined,
+  ],
 ])('payload of %s', (_, event, payload) => {
   expect(payloadOf(event)).toEqual(payload);
 });

@@ -17,10 +17,10 @@ import type { Ending } from '../host.ts';
 import { ENDED, TUNNEL } from '../names.ts';
 import type { Peer } from '../peer.ts';
 import {
+  ASKED,
   abort,
   accepting,
   anyType,
-  ASKED,
   body,
   discard,
   end,
@@ -203,10 +203,7 @@ const REJECTED: readonly {
   },
   {
     title: 'what is rejected behind the head leaves body, length and trailer fields alone',
-    before: [
-      { ...start, headers: [['content-length', '8']] },
-      body('un'),
-    ],
+    before: [{ ...start, headers: [['content-length', '8']] }, body('un')],
     events: [
       { ...start, status: 500 },
       hints,
@@ -282,7 +279,10 @@ export default area('application', 'The application, its scope and its events', 
     async client(t) {
       const connection = await t.connect();
       for (const target of ['/1', '/2', '/3']) {
-        await connection.fetch({ target, body: 'a body, which is no request: GET / HTTP/1.1\r\n\r\n' });
+        await connection.fetch({
+          target,
+          body: 'a body, which is no request: GET / HTTP/1.1\r\n\r\n',
+        });
       }
       deepEqual(
         [await t.seen('called'), await t.seen('called'), await t.seen('called')],
@@ -316,19 +316,23 @@ export default area('application', 'The application, its scope and its events', 
 
   ...TYPES.flatMap((type) =>
     FAULTS.map(({ title, error, requirement }) =>
-      conforms('app.fault-reported', `${title} that ends a conversation of type \`${type}\` is reported`, {
-        app: anyType(async ({ id }, _receive, _send, stage) => {
-          stage.note('id', id);
-          throw error();
-        }),
-        async client(t) {
-          equal((await ASKED[type](t)).status, 500);
-          const [fault, ...more] = await faultsOf(t);
-          deepEqual(more, [], 'one end is one fault');
-          equal(fault?.id, await t.seen('id'));
-          equal(fault?.requirement, requirement);
+      conforms(
+        'app.fault-reported',
+        `${title} that ends a conversation of type \`${type}\` is reported`,
+        {
+          app: anyType(async ({ id }, _receive, _send, stage) => {
+            stage.note('id', id);
+            throw error();
+          }),
+          async client(t) {
+            equal((await ASKED[type](t)).status, 500);
+            const [fault, ...more] = await faultsOf(t);
+            deepEqual(more, [], 'one end is one fault');
+            equal(fault?.id, await t.seen('id'));
+            equal(fault?.requirement, requirement);
+          },
         },
-      }),
+      ),
     ),
   ),
 
@@ -348,19 +352,23 @@ export default area('application', 'The application, its scope and its events', 
     },
   }),
 
-  conforms('app.fault-reported', 'a Misuse that the application lets pass is reported with its requirement', {
-    app: {
-      async http(_scope, _receive, send) {
-        await send(start);
-        await send(start);
+  conforms(
+    'app.fault-reported',
+    'a Misuse that the application lets pass is reported with its requirement',
+    {
+      app: {
+        async http(_scope, _receive, send) {
+          await send(start);
+          await send(start);
+        },
+      },
+      async client(t) {
+        await t.fetch();
+        const [fault] = await faultsOf(t);
+        equal(fault?.requirement, 'http.start-once');
       },
     },
-    async client(t) {
-      await t.fetch();
-      const [fault] = await faultsOf(t);
-      equal(fault?.requirement, 'http.start-once');
-    },
-  }),
+  ),
 
   conforms('app.fault-reported', 'an error that ends the lifespan is reported', {
     gateway: { startedByClient: true },
@@ -386,18 +394,22 @@ export default area('application', 'The application, its scope and its events', 
   // The scope.
 
   ...TYPES.map((type) =>
-    conforms('scope.gateway-marker', `a scope of type \`${type}\` has the version of the interface`, {
-      app: anyType(async ({ gateway }, _receive, send, stage) => {
-        stage.note('gateway', gateway);
-        await send({ ...start, status: 403 });
-        await send(end);
-      }),
-      async client(t) {
-        await ASKED[type](t);
-        const { interface: version } = await t.seen<{ interface: string }>('gateway');
-        equal(version, INTERFACE_VERSION);
+    conforms(
+      'scope.gateway-marker',
+      `a scope of type \`${type}\` has the version of the interface`,
+      {
+        app: anyType(async ({ gateway }, _receive, send, stage) => {
+          stage.note('gateway', gateway);
+          await send({ ...start, status: 403 });
+          await send(end);
+        }),
+        async client(t) {
+          await ASKED[type](t);
+          const { interface: version } = await t.seen<{ interface: string }>('gateway');
+          equal(version, INTERFACE_VERSION);
+        },
       },
-    }),
+    ),
   ),
 
   conforms('scope.gateway-marker', 'the scope of the lifespan has the version of the interface', {
@@ -587,24 +599,28 @@ export default area('application', 'The application, its scope and its events', 
     }),
   ),
 
-  conforms('event.shape', 'both and none of the fields of which there is exactly one are rejected', {
-    app: {
-      async websocket(_scope, _receive, send, stage) {
-        await send({ type: 'websocket.accept' });
-        for (const fields of [{}, { text: 'a', data: octets('b') }, { text: undefined }]) {
-          const event = { type: 'websocket.message', ...fields } as never;
-          stage.note('sent', await stage.misuse(send(event)));
-        }
-        await send({ type: 'websocket.message', text: 'unharmed' });
+  conforms(
+    'event.shape',
+    'both and none of the fields of which there is exactly one are rejected',
+    {
+      app: {
+        async websocket(_scope, _receive, send, stage) {
+          await send({ type: 'websocket.accept' });
+          for (const fields of [{}, { text: 'a', data: octets('b') }, { text: undefined }]) {
+            const event = { type: 'websocket.message', ...fields } as never;
+            stage.note('sent', await stage.misuse(send(event)));
+          }
+          await send({ type: 'websocket.message', text: 'unharmed' });
+        },
+      },
+      async client(t) {
+        const socket = await t.websocket();
+        await socket.accepted();
+        deepEqual(await sent(t, 3), ['event.shape', 'event.shape', 'event.shape']);
+        equal(textOf(await socket.next()), 'unharmed');
       },
     },
-    async client(t) {
-      const socket = await t.websocket();
-      await socket.accepted();
-      deepEqual(await sent(t, 3), ['event.shape', 'event.shape', 'event.shape']);
-      equal(textOf(await socket.next()), 'unharmed');
-    },
-  }),
+  ),
 
   conforms('event.shape', 'a malformed event of the lifespan is rejected', {
     app: {
@@ -630,7 +646,10 @@ export default area('application', 'The application, its scope and its events', 
     app: sends({ type: 'http.informational', status: 103 }, start, body('x'), end),
     async client(t) {
       const { informational, headers, text, trailers } = await t.fetch();
-      deepEqual(informational.map(({ headers }) => ownFields(headers)), [[]]);
+      deepEqual(
+        informational.map(({ headers }) => ownFields(headers)),
+        [[]],
+      );
       deepEqual(ownFields(headers), []);
       deepEqual(trailers, []);
       equal(text, 'x');
@@ -638,21 +657,25 @@ export default area('application', 'The application, its scope and its events', 
     },
   }),
 
-  conforms('event.default-applied', 'a close without `code` and `reason` is one with 1000 and none', {
-    app: {
-      async websocket(_scope, _receive, send) {
-        await send({ type: 'websocket.accept' });
-        await send({ type: 'websocket.close' });
+  conforms(
+    'event.default-applied',
+    'a close without `code` and `reason` is one with 1000 and none',
+    {
+      app: {
+        async websocket(_scope, _receive, send) {
+          await send({ type: 'websocket.accept' });
+          await send({ type: 'websocket.close' });
+        },
+      },
+      async client(t) {
+        const socket = await t.websocket();
+        await socket.accepted();
+        const event = await socket.next();
+        equal(event.type, 'close');
+        if (event.type === 'close') deepEqual([event.code, event.reason], [1000, '']);
       },
     },
-    async client(t) {
-      const socket = await t.websocket();
-      await socket.accepted();
-      const event = await socket.next();
-      equal(event.type, 'close');
-      if (event.type === 'close') deepEqual([event.code, event.reason], [1000, '']);
-    },
-  }),
+  ),
 
   conforms('event.default-applied', 'a tunnel that is accepted without `datagrams` has none', {
     app: {
@@ -902,10 +925,7 @@ export default area('application', 'The application, its scope and its events', 
     async client(t) {
       const { informational, text, trailers, ending } = await t.fetch();
       equal(informational.length, 1);
-      equal(
-        text,
-        Array.from({ length: 200 }, (_, i) => `${i} ${'.'.repeat(i * 7)}\n`).join(''),
-      );
+      equal(text, Array.from({ length: 200 }, (_, i) => `${i} ${'.'.repeat(i * 7)}\n`).join(''));
       deepEqual(trailers, [['x-last', 'yes']]);
       equal(ending, 'end');
     },
@@ -959,21 +979,25 @@ export default area('application', 'The application, its scope and its events', 
     }),
   ),
 
-  conforms('event.every-machine', 'a start that one machine rejects leaves the other where it was', {
-    app: {
-      async websocket(_scope, _receive, send, stage) {
-        for (const event of [start, hints, { ...start, status: 403 }, end]) {
-          stage.note('sent', await stage.misuse(send(event)));
-        }
+  conforms(
+    'event.every-machine',
+    'a start that one machine rejects leaves the other where it was',
+    {
+      app: {
+        async websocket(_scope, _receive, send, stage) {
+          for (const event of [start, hints, { ...start, status: 403 }, end]) {
+            stage.note('sent', await stage.misuse(send(event)));
+          }
+        },
+      },
+      async client(t) {
+        const { status, informational } = await ASKED.websocket(t);
+        equal(status, 403);
+        equal(informational.length, 1, 'the response was committed by the rejected start');
+        deepEqual(await sent(t, 4), ['websocket.denial', 'none', 'none', 'none']);
       },
     },
-    async client(t) {
-      const { status, informational } = await ASKED.websocket(t);
-      equal(status, 403);
-      equal(informational.length, 1, 'the response was committed by the rejected start');
-      deepEqual(await sent(t, 4), ['websocket.denial', 'none', 'none', 'none']);
-    },
-  }),
+  ),
 
   conforms('event.every-machine', 'an acceptance whose fields are rejected accepts no WebSocket', {
     app: {
@@ -1009,43 +1033,51 @@ export default area('application', 'The application, its scope and its events', 
     },
   }),
 
-  conforms('event.every-machine', 'a start that would accept a CONNECT leaves both machines alone', {
-    app: {
-      lifespan: accepting({ tunnel: 1 }, ['CONNECT']),
-      async tunnel(_scope, _receive, send, stage) {
-        for (const event of [start, hints, { type: 'tunnel.accept' } as const]) {
-          stage.note('sent', await stage.misuse(send(event)));
-        }
-        await send({ type: 'tunnel.data', data: octets('unharmed') });
+  conforms(
+    'event.every-machine',
+    'a start that would accept a CONNECT leaves both machines alone',
+    {
+      app: {
+        lifespan: accepting({ tunnel: 1 }, ['CONNECT']),
+        async tunnel(_scope, _receive, send, stage) {
+          for (const event of [start, hints, { type: 'tunnel.accept' } as const]) {
+            stage.note('sent', await stage.misuse(send(event)));
+          }
+          await send({ type: 'tunnel.data', data: octets('unharmed') });
+        },
+      },
+      async client(t) {
+        const stream = await t.tunnel({ connect: true });
+        equal((await stream.head()).status, 200);
+        equal(await stream.readText(8), 'unharmed');
+        deepEqual(await sent(t, 3), ['tunnel.refuse', 'none', 'none']);
       },
     },
-    async client(t) {
-      const stream = await t.tunnel({ connect: true });
-      equal((await stream.head()).status, 200);
-      equal(await stream.readText(8), 'unharmed');
-      deepEqual(await sent(t, 3), ['tunnel.refuse', 'none', 'none']);
-    },
-  }),
+  ),
 
   ...TYPES.map((type) =>
-    conforms('event.closed-first', `what would be Misuse is Closed once the peer is lost (${type})`, {
-      app: anyType(async ({ local }, _receive, send, stage) => {
-        await send({ ...start, status: 403 });
-        stage.note('called');
-        await signalled(local.cancel);
-        const events = [start, { ...hints, headers: [['connection', 'x']] as const }, refuse];
-        for (const event of events) stage.note('sent', await stage.outcome(send(event)));
-      }),
-      async client(t) {
-        const stream =
-          type === 'websocket'
-            ? (await t.websocket()).stream
-            : await (type === 'tunnel' ? t.tunnel() : t.request());
-        await t.seen('called');
-        stream.reset();
-        deepEqual(await sent(t, 3), Array(3).fill('Closed: peer_reset'));
+    conforms(
+      'event.closed-first',
+      `what would be Misuse is Closed once the peer is lost (${type})`,
+      {
+        app: anyType(async ({ local }, _receive, send, stage) => {
+          await send({ ...start, status: 403 });
+          stage.note('called');
+          await signalled(local.cancel);
+          const events = [start, { ...hints, headers: [['connection', 'x']] as const }, refuse];
+          for (const event of events) stage.note('sent', await stage.outcome(send(event)));
+        }),
+        async client(t) {
+          const stream =
+            type === 'websocket'
+              ? (await t.websocket()).stream
+              : await (type === 'tunnel' ? t.tunnel() : t.request());
+          await t.seen('called');
+          stream.reset();
+          deepEqual(await sent(t, 3), Array(3).fill('Closed: peer_reset'));
+        },
       },
-    }),
+    ),
   ),
 
   // Errors.
@@ -1069,19 +1101,26 @@ export default area('application', 'The application, its scope and its events', 
     }),
   ),
 
-  conforms('misuse.no-effect', 'a rejected informational response does not stand against a refusal', {
-    app: sends({ ...hints, headers: [['te', 'x']] }, refuse),
-    async client(t) {
-      equal((await t.fetch()).status, 0);
-      deepEqual(await sent(t, 2), ['http.hop-by-hop', 'none']);
+  conforms(
+    'misuse.no-effect',
+    'a rejected informational response does not stand against a refusal',
+    {
+      app: sends({ ...hints, headers: [['te', 'x']] }, refuse),
+      async client(t) {
+        equal((await t.fetch()).status, 0);
+        deepEqual(await sent(t, 2), ['http.hop-by-hop', 'none']);
+      },
     },
-  }),
+  ),
 
   conforms('misuse.no-effect', 'a rejected discard loses nothing of the request', {
     app: {
       async http(_scope, receive, send, stage) {
         await stage.misuse(send({ ...discard, '!org.example.key': 1 } as never));
-        stage.note('types', (await receiveAll(receive)).map(({ type }) => type));
+        stage.note(
+          'types',
+          (await receiveAll(receive)).map(({ type }) => type),
+        );
         stage.note('sent', await stage.misuse(send(discard)));
         await send(start);
         await send(body('unharmed'));

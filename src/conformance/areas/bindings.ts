@@ -9,9 +9,9 @@ import { area, conforms } from '../case.ts';
 import type { Ending } from '../host.ts';
 import { ENDED, TUNNEL } from '../names.ts';
 import {
+  ASKED,
   accepting,
   anyType,
-  ASKED,
   body,
   end,
   hints,
@@ -182,7 +182,10 @@ const FOREIGN: readonly (readonly [what: string, event: unknown])[] = [
   ['an array of 16 bits', { ...body(''), data: new Uint16Array(4) }],
   ['a Buffer as JSON', { ...body(''), data: Buffer.from('text').toJSON() }],
   ['a Blob', { ...body(''), data: new Blob(['text']) }],
-  ['an object with the prototype of bytes', { ...body(''), data: Object.create(Uint8Array.prototype) }],
+  [
+    'an object with the prototype of bytes',
+    { ...body(''), data: Object.create(Uint8Array.prototype) },
+  ],
   ['a code as text', { type: 'http.response.abort', code: '8' }],
   ['a type that is a String object', { type: new String('http.refuse') }],
 ];
@@ -240,9 +243,13 @@ const foreign = (name: string, fields: object = {}) =>
 /** What stands where a class was loaded twice. */
 const OTHERS: readonly (readonly [what: string, make: (name: string) => unknown])[] = [
   ['an Error with the name', (name) => foreign(name)],
-  ['an instance of a class of the same name', (name) => new (class extends Error {
-    override readonly name = name;
-  })('of another copy')],
+  [
+    'an instance of a class of the same name',
+    (name) =>
+      new (class extends Error {
+        override readonly name = name;
+      })('of another copy'),
+  ],
   ['a map with the name', (name) => ({ name })],
 ];
 
@@ -328,7 +335,9 @@ class Watched {
   }
 
   get kept(): boolean {
-    return this.data.byteLength === this.#copy.byteLength && Buffer.compare(this.data, this.#copy) === 0;
+    return (
+      this.data.byteLength === this.#copy.byteLength && Buffer.compare(this.data, this.#copy) === 0
+    );
   }
 }
 
@@ -415,7 +424,10 @@ export default area('bindings', 'The binding for TypeScript', [
         await send({ type: 'websocket.accept' });
         const [text, data, closed] = [await receive(), await receive(), await receive()];
         stage.note('wrong', [
-          ...wrong(text, { text: (value) => value === 'a \u{1f600}', data: (value) => value === undefined }),
+          ...wrong(text, {
+            text: (value) => value === 'a \u{1f600}',
+            data: (value) => value === undefined,
+          }),
           ...wrong(data, { data: isBytes, text: (value) => value === undefined }),
           ...wrong(closed, { code: isInteger, reason: isString, initiator: isString }),
           ...wrong(closed, { clean: (value) => typeof value === 'boolean' }),
@@ -489,16 +501,21 @@ export default area('bindings', 'The binding for TypeScript', [
   conforms('binding.no-coercion', 'events of a response with foreign forms are rejected', {
     app: {
       async http(_scope, _receive, send, stage) {
-        for (const [, event] of FOREIGN) stage.note('sent', await stage.misuse(send(event as never)));
+        for (const [, event] of FOREIGN)
+          stage.note('sent', await stage.misuse(send(event as never)));
         await send(start);
-        for (const [, event] of FOREIGN) stage.note('sent', await stage.misuse(send(event as never)));
+        for (const [, event] of FOREIGN)
+          stage.note('sent', await stage.misuse(send(event as never)));
         await send(body('unharmed'));
         await send(end);
       },
     },
     async client(t) {
       const { status, text, headers } = await t.fetch();
-      deepEqual({ status, text, own: ownFields(headers) }, { status: 200, text: 'unharmed', own: [] });
+      deepEqual(
+        { status, text, own: ownFields(headers) },
+        { status: 200, text: 'unharmed', own: [] },
+      );
       const outcomes = await sent(t, 2 * FOREIGN.length);
       for (const [at, outcome] of outcomes.entries()) {
         equal(outcome, 'event.shape', `${FOREIGN[at % FOREIGN.length]?.[0]}: ${outcome}`);
@@ -537,7 +554,10 @@ export default area('bindings', 'The binding for TypeScript', [
     app: {
       async tunnel(_scope, _receive, send, stage) {
         for (const datagrams of [1, 'true', null, new Boolean(true)]) {
-          stage.note('sent', await stage.misuse(send({ type: 'tunnel.accept', datagrams } as never)));
+          stage.note(
+            'sent',
+            await stage.misuse(send({ type: 'tunnel.accept', datagrams } as never)),
+          );
         }
         await send({ type: 'tunnel.accept' });
         for (const data of ['text', [1], new ArrayBuffer(1)]) {
@@ -569,7 +589,11 @@ export default area('bindings', 'The binding for TypeScript', [
     async client(t) {
       const outcomes = await sent(t, FOREIGN_READIES.length + 1);
       for (const [at, outcome] of outcomes.entries()) {
-        equal(outcome, 'event.shape', `${FOREIGN_READIES[at]?.[0] ?? 'an Error as text'}: ${outcome}`);
+        equal(
+          outcome,
+          'event.shape',
+          `${FOREIGN_READIES[at]?.[0] ?? 'an Error as text'}: ${outcome}`,
+        );
       }
     },
   }),
@@ -651,45 +675,52 @@ export default area('bindings', 'The binding for TypeScript', [
     },
   }),
 
-  conforms('binding.unawaited', 'a failed `send` that nobody waits for ends nothing and is told to nobody', {
-    app: {
-      async http({ local, path }, _receive, send, stage) {
-        const unhandled: unknown[] = [];
-        const listener = (_reason: unknown, promise: Promise<unknown>) => unhandled.push(promise);
-        process.on('unhandledRejection', listener);
-        try {
-          const promises = [send(body('early')), send(null as never)];
-          stage.note('called');
-          if (path === '/lost') {
-            await signalled(local.cancel);
-            promises.push(send(start), send(start));
-          } else {
-            await send(start);
-            await send(end);
+  conforms(
+    'binding.unawaited',
+    'a failed `send` that nobody waits for ends nothing and is told to nobody',
+    {
+      app: {
+        async http({ local, path }, _receive, send, stage) {
+          const unhandled: unknown[] = [];
+          const listener = (_reason: unknown, promise: Promise<unknown>) => unhandled.push(promise);
+          process.on('unhandledRejection', listener);
+          try {
+            const promises = [send(body('early')), send(null as never)];
+            stage.note('called');
+            if (path === '/lost') {
+              await signalled(local.cancel);
+              promises.push(send(start), send(start));
+            } else {
+              await send(start);
+              await send(end);
+            }
+            await stage.turns();
+            stage.note(
+              'unhandled',
+              promises.filter((promise) => unhandled.includes(promise)).length,
+            );
+          } finally {
+            process.off('unhandledRejection', listener);
           }
-          await stage.turns();
-          stage.note('unhandled', promises.filter((promise) => unhandled.includes(promise)).length);
-        } finally {
-          process.off('unhandledRejection', listener);
-        }
+        },
+      },
+      async client(t) {
+        equal((await t.fetch()).status, 200);
+        equal(await t.seen('unhandled'), 0);
+        await t.seen('called');
+        const stream = await t.request({ target: '/lost', open: true });
+        await t.seen('called');
+        stream.leave();
+        equal(await t.seen('unhandled'), 0);
+        await t.operator.idle();
+        deepEqual(t.operator.faults(), []);
+        deepEqual(
+          t.operator.log().filter((line) => /Misuse|Closed|event\.shape/.test(line)),
+          [],
+        );
       },
     },
-    async client(t) {
-      equal((await t.fetch()).status, 200);
-      equal(await t.seen('unhandled'), 0);
-      await t.seen('called');
-      const stream = await t.request({ target: '/lost', open: true });
-      await t.seen('called');
-      stream.leave();
-      equal(await t.seen('unhandled'), 0);
-      await t.operator.idle();
-      deepEqual(t.operator.faults(), []);
-      deepEqual(
-        t.operator.log().filter((line) => /Misuse|Closed|event\.shape/.test(line)),
-        [],
-      );
-    },
-  }),
+  ),
 
   // TypeScript.
 
@@ -793,19 +824,23 @@ export default area('bindings', 'The binding for TypeScript', [
     }),
   ]),
 
-  conforms('typescript.errors-by-name', 'a Misuse of another copy is a fault with its requirement', {
-    app: {
-      async http() {
-        throw foreign('Misuse', { requirement: 'http.start-once' });
+  conforms(
+    'typescript.errors-by-name',
+    'a Misuse of another copy is a fault with its requirement',
+    {
+      app: {
+        async http() {
+          throw foreign('Misuse', { requirement: 'http.start-once' });
+        },
+      },
+      async client(t) {
+        equal((await t.fetch()).status, 500);
+        equal((await t.seen<Ending>(ENDED)).name, 'Misuse');
+        await t.operator.idle();
+        equal(t.operator.faults()[0]?.requirement, 'http.start-once');
       },
     },
-    async client(t) {
-      equal((await t.fetch()).status, 500);
-      equal((await t.seen<Ending>(ENDED)).name, 'Misuse');
-      await t.operator.idle();
-      equal(t.operator.faults()[0]?.requirement, 'http.start-once');
-    },
-  }),
+  ),
 
   conforms('typescript.promises', '`send` and `receive` give native promises', {
     app: {
@@ -879,7 +914,10 @@ export default area('bindings', 'The binding for TypeScript', [
     conforms('typescript.promises', `${what} is rejected, and nothing is thrown`, {
       app: {
         async http(_scope, _receive, send, stage) {
-          stage.note('call', promised(() => send(make() as never)));
+          stage.note(
+            'call',
+            promised(() => send(make() as never)),
+          );
           stage.note('outcome', await stage.outcome(send(make() as never)));
           await send(start);
           await send(end);
@@ -897,7 +935,10 @@ export default area('bindings', 'The binding for TypeScript', [
     app: {
       lifespan: accepting({}, [], async (_startup, _scope, send, stage) => {
         for (const [, make] of UNREADABLE) {
-          stage.note('call', promised(() => send(make() as never)));
+          stage.note(
+            'call',
+            promised(() => send(make() as never)),
+          );
         }
       }),
     },
@@ -918,7 +959,10 @@ export default area('bindings', 'The binding for TypeScript', [
         await send(start);
         await send(end);
         await stage.turns();
-        stage.note('kept', pieces.every(({ kept }) => kept));
+        stage.note(
+          'kept',
+          pieces.every(({ kept }) => kept),
+        );
         const whole = Buffer.concat(pieces.map(({ data }) => data));
         stage.note('right', Buffer.compare(whole, pattern(400_000, 0)) === 0);
       },
@@ -926,7 +970,8 @@ export default area('bindings', 'The binding for TypeScript', [
     async client(t) {
       const stream = await t.request({ open: true });
       const data = pattern(400_000, 0);
-      for (let at = 0; at < data.length; at += 9000) await stream.write(data.subarray(at, at + 9000));
+      for (let at = 0; at < data.length; at += 9000)
+        await stream.write(data.subarray(at, at + 9000));
       await stream.end();
       equal(await t.seen('kept'), true, 'octets were changed after they were given');
       equal(await t.seen('right'), true, 'octets were given wrong');
@@ -951,7 +996,8 @@ export default area('bindings', 'The binding for TypeScript', [
     async client(t) {
       const stream = await t.request({ open: true });
       const data = pattern(100_000, 7);
-      for (let at = 0; at < data.length; at += 5000) await stream.write(data.subarray(at, at + 5000));
+      for (let at = 0; at < data.length; at += 5000)
+        await stream.write(data.subarray(at, at + 5000));
       await stream.end();
       equal(await t.seen('right'), true, 'octets of one piece were in another');
     },
@@ -964,7 +1010,8 @@ export default area('bindings', 'The binding for TypeScript', [
         const messages: Watched[] = [];
         for (let i = 0; i < 5; i++) {
           const event = await receive();
-          if (event.type === 'websocket.message' && event.data) messages.push(new Watched(event.data));
+          if (event.type === 'websocket.message' && event.data)
+            messages.push(new Watched(event.data));
         }
         await stage.turns();
         stage.note('kept', messages.length === 5 && messages.every(({ kept }) => kept));
@@ -1002,7 +1049,10 @@ export default area('bindings', 'The binding for TypeScript', [
         for (const { data } of pieces) await send({ type: 'http.response.body', data });
         await send(end);
         await stage.reached('read');
-        stage.note('kept', pieces.every(({ kept }) => kept));
+        stage.note(
+          'kept',
+          pieces.every(({ kept }) => kept),
+        );
       },
       async websocket(_scope, _receive, send, stage) {
         await send({ type: 'websocket.accept' });
@@ -1030,7 +1080,8 @@ export default area('bindings', 'The binding for TypeScript', [
       await stream.read(1000);
       await t.open('read');
       equal(body.length, 305_001);
-      for (let i = 0; i < 3; i++) equal(await t.seen('kept'), true, 'octets were changed by the gateway');
+      for (let i = 0; i < 3; i++)
+        equal(await t.seen('kept'), true, 'octets were changed by the gateway');
     },
   }),
 ]);

@@ -4,8 +4,8 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import {
   type AnySendEvent,
   EVENTS,
-  type Fields,
   FEATURES,
+  type Fields,
   type HttpSendEvent,
   type LifespanScope,
   UnsupportedScope,
@@ -13,10 +13,10 @@ import {
 import { area, conforms, type StageHandlers } from '../case.ts';
 import { TUNNEL } from '../names.ts';
 import {
+  ASKED,
   abort,
   accepting,
   anyType,
-  ASKED,
   body,
   discard,
   end,
@@ -80,7 +80,10 @@ const OURS = ['gateway', 'http', 'lifespan', 'tunnel', 'websocket'];
 
 function assertPrivate(name: string): void {
   match(name, PRIVATE);
-  ok(!OURS.includes(name.split('.')[0] ?? ''), `\`${name}\` begins like a name of this specification`);
+  ok(
+    !OURS.includes(name.split('.')[0] ?? ''),
+    `\`${name}\` begins like a name of this specification`,
+  );
 }
 
 const REQUEST_SCOPE = [
@@ -198,7 +201,10 @@ export default area('features', 'Features and versions', [
       for (const [name, revisions] of Object.entries(features)) {
         ok(revisions.length > 0, `\`${name}\` is listed without a revision`);
         for (const [at, revision] of revisions.entries()) {
-          ok(Number.isInteger(revision) && revision > (revisions[at - 1] ?? 0), `\`${name}\`: ${revisions}`);
+          ok(
+            Number.isInteger(revision) && revision > (revisions[at - 1] ?? 0),
+            `\`${name}\`: ${revisions}`,
+          );
         }
       }
     },
@@ -246,23 +252,27 @@ export default area('features', 'Features and versions', [
     },
   }),
 
-  conforms('feature.stable-during-run', 'every scope has the same `gateway`, and its features are the offer', {
-    gateway: FILES,
-    app: {
-      ...noting,
-      lifespan: offered({ tunnel: 1 }, [TUNNEL]),
-    },
-    async client(t) {
-      const { gateway } = await t.seen<LifespanScope>('lifespan');
-      deepEqual(gateway.features, await t.seen('offers'));
-      for (let round = 0; round < 2; round++) {
-        for (const type of TYPES) {
-          await ASKED[type](t);
-          deepEqual((await t.seen<{ gateway: unknown }>('scope')).gateway, gateway, type);
+  conforms(
+    'feature.stable-during-run',
+    'every scope has the same `gateway`, and its features are the offer',
+    {
+      gateway: FILES,
+      app: {
+        ...noting,
+        lifespan: offered({ tunnel: 1 }, [TUNNEL]),
+      },
+      async client(t) {
+        const { gateway } = await t.seen<LifespanScope>('lifespan');
+        deepEqual(gateway.features, await t.seen('offers'));
+        for (let round = 0; round < 2; round++) {
+          for (const type of TYPES) {
+            await ASKED[type](t);
+            deepEqual((await t.seen<{ gateway: unknown }>('scope')).gateway, gateway, type);
+          }
         }
-      }
+      },
     },
-  }),
+  ),
 
   conforms('feature.stable-during-run', 'what was not accepted stays on the list', {
     gateway: FILES,
@@ -270,33 +280,44 @@ export default area('features', 'Features and versions', [
     async client(t) {
       const offers = await t.seen('offers');
       await t.fetch();
-      deepEqual((await t.seen<{ gateway: { features: Features } }>('scope')).gateway.features, offers);
+      deepEqual(
+        (await t.seen<{ gateway: { features: Features } }>('scope')).gateway.features,
+        offers,
+      );
     },
   }),
 
-  conforms('feature.default-kept', 'what is accepted by default is listed with its first revision', {
-    gateway: FILES,
-    app: noting,
-    async client(t) {
-      await t.fetch();
-      const { features } = (await t.seen<{ gateway: { features: Features } }>('scope')).gateway;
-      for (const [name, feature] of Object.entries(FEATURES)) {
-        if (feature.default && name in features) equal(features[name]?.[0], 1, name);
-      }
+  conforms(
+    'feature.default-kept',
+    'what is accepted by default is listed with its first revision',
+    {
+      gateway: FILES,
+      app: noting,
+      async client(t) {
+        await t.fetch();
+        const { features } = (await t.seen<{ gateway: { features: Features } }>('scope')).gateway;
+        for (const [name, feature] of Object.entries(FEATURES)) {
+          if (feature.default && name in features) equal(features[name]?.[0], 1, name);
+        }
+      },
     },
-  }),
+  ),
 
   // Accepting.
 
-  conforms('feature.default-stated', '`lifespan.ready` with `accepts`: what it names, and nothing else', {
-    gateway: FILES,
-    app: { ...noting, http: triesFile, lifespan: accepting({ tunnel: 1 }, [TUNNEL]) },
-    async client(t) {
-      equal(await tunnelGiven(t), true);
-      await t.fetch();
-      equal(await t.seen('file'), 'feature.only-accepted');
+  conforms(
+    'feature.default-stated',
+    '`lifespan.ready` with `accepts`: what it names, and nothing else',
+    {
+      gateway: FILES,
+      app: { ...noting, http: triesFile, lifespan: accepting({ tunnel: 1 }, [TUNNEL]) },
+      async client(t) {
+        equal(await tunnelGiven(t), true);
+        await t.fetch();
+        equal(await t.seen('file'), 'feature.only-accepted');
+      },
     },
-  }),
+  ),
 
   conforms('feature.default-stated', '`lifespan.ready` with an empty `accepts`: nothing', {
     gateway: FILES,
@@ -307,14 +328,18 @@ export default area('features', 'Features and versions', [
     },
   }),
 
-  conforms('feature.default-stated', '`lifespan.ready` without `accepts`: nothing, not even what is accepted by default', {
-    gateway: FILES,
-    app: { http: triesFile, lifespan: accepting(undefined) },
-    async client(t) {
-      await t.fetch();
-      equal(await t.seen('file'), 'feature.only-accepted');
+  conforms(
+    'feature.default-stated',
+    '`lifespan.ready` without `accepts`: nothing, not even what is accepted by default',
+    {
+      gateway: FILES,
+      app: { http: triesFile, lifespan: accepting(undefined) },
+      async client(t) {
+        await t.fetch();
+        equal(await t.seen('file'), 'feature.only-accepted');
+      },
     },
-  }),
+  ),
 
   conforms('feature.default-stated', 'without lifespan: what is accepted by default', {
     gateway: FILES,
@@ -390,73 +415,98 @@ export default area('features', 'Features and versions', [
     },
   }),
 
-  conforms('feature.revision-exact', 'a revision that was never published is not accepted, and changes nothing', {
-    gateway: FILES,
-    app: {
-      ...noting,
-      lifespan: accepting({}, [], async (_startup, _scope, send, stage) => {
-        const event = { type: 'lifespan.ready', accepts: { tunnel: 2 }, tunnels: [TUNNEL] } as const;
-        stage.note('sent', await stage.misuse(send(event)));
-      }),
-    },
-    async client(t) {
-      deepEqual(await sent(t, 1), ['lifespan.accepts-offered']);
-      equal(await tunnelGiven(t), false);
-    },
-  }),
-
-  conforms('feature.revision-exact', 'keys of no revision in force are ignored, and rejected with the mark', {
-    app: sends(
-      { ...start, urgency: 1, incremental: true } as never,
-      { ...body('x'), '!incremental': true } as never,
-      { ...end, incremental: true } as never,
-    ),
-    async client(t) {
-      equal((await t.fetch()).status, 200);
-      deepEqual(await sent(t, 3), ['none', 'event.must-understand', 'none']);
-    },
-  }),
-
-  conforms('feature.not-unasked', 'a tunnel is not given to an application that has not accepted tunnels', {
-    app: withOnly(accepting({})),
-    async client(t) {
-      equal(await tunnelGiven(t), false);
-      await t.fetch({ method: 'CONNECT', target: 'other.example:443', authority: 'other.example:443', open: true });
-      await t.fetch({ target: '/last' });
-      for (;;) {
-        const { type, target } = await t.seen<{ type: string; target: string }>('scope');
-        equal(type, 'http');
-        if (target === '/last') break;
-      }
-    },
-  }),
-
-  conforms('feature.not-unasked', 'a tunnel has no datagrams for an application that has not accepted them', {
-    app: {
-      lifespan: accepting({ tunnel: 1 }, [TUNNEL]),
-      async tunnel({ datagrams }, receive, send, stage) {
-        stage.note('datagrams', datagrams);
-        await send({ type: 'tunnel.accept' });
-        const types = new Set<string>();
-        for (;;) {
-          const event = await receive();
-          types.add(event.type);
-          if (event.type === 'tunnel.end') await send({ type: 'tunnel.end' });
-          if (event.type === 'tunnel.closed') break;
-        }
-        stage.note('types', [...types]);
+  conforms(
+    'feature.revision-exact',
+    'a revision that was never published is not accepted, and changes nothing',
+    {
+      gateway: FILES,
+      app: {
+        ...noting,
+        lifespan: accepting({}, [], async (_startup, _scope, send, stage) => {
+          const event = {
+            type: 'lifespan.ready',
+            accepts: { tunnel: 2 },
+            tunnels: [TUNNEL],
+          } as const;
+          stage.note('sent', await stage.misuse(send(event)));
+        }),
+      },
+      async client(t) {
+        deepEqual(await sent(t, 1), ['lifespan.accepts-offered']);
+        equal(await tunnelGiven(t), false);
       },
     },
-    async client(t) {
-      const stream = await t.tunnel();
-      await stream.head();
-      // A capsule with a datagram, were it one: type 0, length 4.
-      await stream.write(Uint8Array.of(0, 4, 1, 2, 3, 4));
-      await stream.end();
-      equal(await t.seen('datagrams'), 'none');
-      deepEqual(await t.seen('types'), ['tunnel.data', 'tunnel.end', 'tunnel.closed']);
+  ),
+
+  conforms(
+    'feature.revision-exact',
+    'keys of no revision in force are ignored, and rejected with the mark',
+    {
+      app: sends(
+        { ...start, urgency: 1, incremental: true } as never,
+        { ...body('x'), '!incremental': true } as never,
+        { ...end, incremental: true } as never,
+      ),
+      async client(t) {
+        equal((await t.fetch()).status, 200);
+        deepEqual(await sent(t, 3), ['none', 'event.must-understand', 'none']);
+      },
     },
-  }),
+  ),
+
+  conforms(
+    'feature.not-unasked',
+    'a tunnel is not given to an application that has not accepted tunnels',
+    {
+      app: withOnly(accepting({})),
+      async client(t) {
+        equal(await tunnelGiven(t), false);
+        await t.fetch({
+          method: 'CONNECT',
+          target: 'other.example:443',
+          authority: 'other.example:443',
+          open: true,
+        });
+        await t.fetch({ target: '/last' });
+        for (;;) {
+          const { type, target } = await t.seen<{ type: string; target: string }>('scope');
+          equal(type, 'http');
+          if (target === '/last') break;
+        }
+      },
+    },
+  ),
+
+  conforms(
+    'feature.not-unasked',
+    'a tunnel has no datagrams for an application that has not accepted them',
+    {
+      app: {
+        lifespan: accepting({ tunnel: 1 }, [TUNNEL]),
+        async tunnel({ datagrams }, receive, send, stage) {
+          stage.note('datagrams', datagrams);
+          await send({ type: 'tunnel.accept' });
+          const types = new Set<string>();
+          for (;;) {
+            const event = await receive();
+            types.add(event.type);
+            if (event.type === 'tunnel.end') await send({ type: 'tunnel.end' });
+            if (event.type === 'tunnel.closed') break;
+          }
+          stage.note('types', [...types]);
+        },
+      },
+      async client(t) {
+        const stream = await t.tunnel();
+        await stream.head();
+        // A capsule with a datagram, were it one: type 0, length 4.
+        await stream.write(Uint8Array.of(0, 4, 1, 2, 3, 4));
+        await stream.end();
+        equal(await t.seen('datagrams'), 'none');
+        deepEqual(await t.seen('types'), ['tunnel.data', 'tunnel.end', 'tunnel.closed']);
+      },
+    },
+  ),
 
   conforms('feature.marked-keys', 'a marked key that is understood counts as without the mark', {
     app: sends(
@@ -469,7 +519,10 @@ export default area('features', 'Features and versions', [
       const { status, text, headers, trailers, informational } = await t.fetch();
       deepEqual(await sent(t, 4), Array(4).fill('none'));
       equal(informational.length, 1);
-      deepEqual({ status, text, trailers }, { status: 201, text: 'marked', trailers: [['x-sum', '3']] });
+      deepEqual(
+        { status, text, trailers },
+        { status: 201, text: 'marked', trailers: [['x-sum', '3']] },
+      );
       equal(headers.find(([name]) => name === 'x-own')?.[1], '2');
     },
   }),
@@ -502,68 +555,76 @@ export default area('features', 'Features and versions', [
 
   // Names and values.
 
-  conforms('feature.private-names', 'features, types and fields that are not of this specification have private names', {
-    gateway: FILES,
-    app: {
-      ...noting,
-      lifespan: offered({ tunnel: 1, 'tunnel.datagram': 1 }, [TUNNEL]),
+  conforms(
+    'feature.private-names',
+    'features, types and fields that are not of this specification have private names',
+    {
+      gateway: FILES,
+      app: {
+        ...noting,
+        lifespan: offered({ tunnel: 1, 'tunnel.datagram': 1 }, [TUNNEL]),
+      },
+      async client(t) {
+        checkNames('lifespan', await t.seen<object>('lifespan'));
+        const offers = await t.seen<Features>('offers');
+        for (const name of Object.keys(offers)) if (!(name in FEATURES)) assertPrivate(name);
+        for (const type of TYPES) {
+          await ASKED[type](t);
+          const scope = await t.seen<Record<string, object>>('scope');
+          checkNames(type, scope);
+          checkNames('gateway', scope.gateway ?? null);
+          checkNames('address', scope.peer ?? null);
+          checkNames('address', scope.local_address ?? null);
+          checkNames('limits', scope.limits ?? null);
+          checkNames('upgrade', scope.upgrade ?? null);
+        }
+      },
     },
-    async client(t) {
-      checkNames('lifespan', await t.seen<object>('lifespan'));
-      const offers = await t.seen<Features>('offers');
-      for (const name of Object.keys(offers)) if (!(name in FEATURES)) assertPrivate(name);
-      for (const type of TYPES) {
-        await ASKED[type](t);
-        const scope = await t.seen<Record<string, object>>('scope');
-        checkNames(type, scope);
-        checkNames('gateway', scope.gateway ?? null);
-        checkNames('address', scope.peer ?? null);
-        checkNames('address', scope.local_address ?? null);
-        checkNames('limits', scope.limits ?? null);
-        checkNames('upgrade', scope.upgrade ?? null);
-      }
-    },
-  }),
+  ),
 
-  conforms('feature.private-names', 'events, and keys of events, that are not of this specification have private names', {
-    app: {
-      async http(_scope, receive, send, stage) {
-        const events: { readonly type: string }[] = [...(await receiveAll(receive))];
-        await send(start);
-        await send(end);
-        events.push(await receive());
-        stage.note('events', events);
+  conforms(
+    'feature.private-names',
+    'events, and keys of events, that are not of this specification have private names',
+    {
+      app: {
+        async http(_scope, receive, send, stage) {
+          const events: { readonly type: string }[] = [...(await receiveAll(receive))];
+          await send(start);
+          await send(end);
+          events.push(await receive());
+          stage.note('events', events);
+        },
+        async websocket(_scope, receive, send, stage) {
+          await send({ type: 'websocket.accept' });
+          stage.note('events', [await receive(), await receive()]);
+        },
+        lifespan: accepting({}, [], async (startup, _scope, _send, stage) => {
+          stage.note('events', [startup]);
+        }),
       },
-      async websocket(_scope, receive, send, stage) {
-        await send({ type: 'websocket.accept' });
-        stage.note('events', [await receive(), await receive()]);
-      },
-      lifespan: accepting({}, [], async (startup, _scope, _send, stage) => {
-        stage.note('events', [startup]);
-      }),
-    },
-    async client(t) {
-      const stream = await t.request({ open: true });
-      await stream.write('x');
-      await stream.end([['x-sum', '1']]);
-      const socket = await t.websocket();
-      await socket.accepted();
-      await socket.text('x');
-      await socket.close(1000);
-      const seen = new Set<string>();
-      for (let round = 0; round < 3; round++) {
-        for (const { type, ...fields } of await t.seen<{ type: string }[]>('events')) {
-          seen.add(type);
-          const description = EVENTS[type];
-          if (!description) assertPrivate(type);
-          for (const name of Object.keys(fields)) {
-            if (!description || !Object.hasOwn(description.fields, name)) assertPrivate(name);
+      async client(t) {
+        const stream = await t.request({ open: true });
+        await stream.write('x');
+        await stream.end([['x-sum', '1']]);
+        const socket = await t.websocket();
+        await socket.accepted();
+        await socket.text('x');
+        await socket.close(1000);
+        const seen = new Set<string>();
+        for (let round = 0; round < 3; round++) {
+          for (const { type, ...fields } of await t.seen<{ type: string }[]>('events')) {
+            seen.add(type);
+            const description = EVENTS[type];
+            if (!description) assertPrivate(type);
+            for (const name of Object.keys(fields)) {
+              if (!description || !Object.hasOwn(description.fields, name)) assertPrivate(name);
+            }
           }
         }
-      }
-      equal(seen.size, 6);
+        equal(seen.size, 6);
+      },
     },
-  }),
+  ),
 
   conforms('interface.values-closed', 'the enums of a scope have declared values', {
     app: noting,
@@ -588,7 +649,8 @@ export default area('features', 'Features and versions', [
       const lost = async () => {
         const event = await t.seen<Record<string, unknown>>('closed');
         for (const [name, field] of Object.entries(EVENTS['http.closed']?.fields ?? {})) {
-          if (field.type === 'enum') ok(field.values?.includes(event[name] as string), `${event[name]}`);
+          if (field.type === 'enum')
+            ok(field.values?.includes(event[name] as string), `${event[name]}`);
         }
       };
       for (const code of [undefined, 0, 1, 5, 8, 0xfeed]) {

@@ -3,11 +3,18 @@
 
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Fields, HttpSendEvent } from '../../interface/index.ts';
 import { area, type CaseSides, conforms, type StageHandlers } from '../case.ts';
-import { abort, anyType, ASKED, body, end, refuse, sent, start } from '../simple.ts';
+import { ASKED, abort, anyType, body, end, refuse, sent, start } from '../simple.ts';
 import type { Stage } from '../stage.ts';
 import { ownFields } from '../stream.ts';
 
@@ -125,9 +132,16 @@ export default area('http-file', 'Files as pieces of the response', [
 
   conforms('http.file.as-body', 'octets beyond the declared length are rejected', {
     ...SMALL,
-    app: sendsFiles(declared(10), { file: {} }, { file: { length: 4 } }, { file: { offset: 4, length: 7 } }, {
-      file: { offset: 4, length: 6 },
-    }, end),
+    app: sendsFiles(
+      declared(10),
+      { file: {} },
+      { file: { length: 4 } },
+      { file: { offset: 4, length: 7 } },
+      {
+        file: { offset: 4, length: 6 },
+      },
+      end,
+    ),
     async client(t) {
       equal((await t.fetch()).text, '0123456789');
       const excess = 'http.length.excess';
@@ -141,21 +155,28 @@ export default area('http-file', 'Files as pieces of the response', [
     async client(t) {
       const { text, ending, headers } = await t.fetch({ method: 'HEAD' });
       deepEqual({ text, ending }, { text: '', ending: 'end' });
-      deepEqual(headers.find(([name]) => name === 'content-length'), ['content-length', '16']);
+      deepEqual(
+        headers.find(([name]) => name === 'content-length'),
+        ['content-length', '16'],
+      );
       deepEqual(await sent(t, 3), ['none', 'none', 'none']);
     },
   }),
 
   ...[204, 205, 304].map((status) =>
-    conforms('http.file.as-body', `a file is rejected in a response with status ${status}, unless nothing of it is sent`, {
-      ...SMALL,
-      app: sendsFiles({ ...start, status }, { file: {} }, { file: { length: 0 } }, end),
-      async client(t) {
-        const response = await t.fetch();
-        deepEqual({ status: response.status, text: response.text }, { status, text: '' });
-        deepEqual(await sent(t, 4), ['none', 'http.bodyless', 'none', 'none']);
+    conforms(
+      'http.file.as-body',
+      `a file is rejected in a response with status ${status}, unless nothing of it is sent`,
+      {
+        ...SMALL,
+        app: sendsFiles({ ...start, status }, { file: {} }, { file: { length: 0 } }, end),
+        async client(t) {
+          const response = await t.fetch();
+          deepEqual({ status: response.status, text: response.text }, { status, text: '' });
+          deepEqual(await sent(t, 4), ['none', 'http.bodyless', 'none', 'none']);
+        },
       },
-    }),
+    ),
   ),
 
   ...(['websocket', 'tunnel'] as const).map((type) =>
@@ -189,7 +210,10 @@ export default area('http-file', 'Files as pieces of the response', [
       await t.seen('replaced');
       const { text, ending } = await stream.whole();
       equal(ending, 'end');
-      ok(text === numbered(), `${text.length} octets that begin ${JSON.stringify(text.slice(0, 40))}`);
+      ok(
+        text === numbered(),
+        `${text.length} octets that begin ${JSON.stringify(text.slice(0, 40))}`,
+      );
     },
   }),
 
@@ -226,24 +250,28 @@ export default area('http-file', 'Files as pieces of the response', [
     },
   }),
 
-  conforms('http.file.order', 'octets of files and of the application alternate as they were sent', {
-    ...SMALL,
-    app: sendsFiles(
-      start,
-      body('<'),
-      { file: { length: 4 } },
-      body('>\n<'),
-      { file: { offset: 12 } },
-      { file: { offset: 0, length: 2 } },
-      body('>'),
-      { ...end, trailers: [['x-sum', '1']] },
-    ),
-    async client(t) {
-      const { text, trailers } = await t.fetch();
-      equal(text, '<0123>\n<cdef01>');
-      deepEqual(trailers, [['x-sum', '1']]);
+  conforms(
+    'http.file.order',
+    'octets of files and of the application alternate as they were sent',
+    {
+      ...SMALL,
+      app: sendsFiles(
+        start,
+        body('<'),
+        { file: { length: 4 } },
+        body('>\n<'),
+        { file: { offset: 12 } },
+        { file: { offset: 0, length: 2 } },
+        body('>'),
+        { ...end, trailers: [['x-sum', '1']] },
+      ),
+      async client(t) {
+        const { text, trailers } = await t.fetch();
+        equal(text, '<0123>\n<cdef01>');
+        deepEqual(trailers, [['x-sum', '1']]);
+      },
     },
-  }),
+  ),
 
   conforms('http.file.order', 'calls that nobody waits for keep their order, whatever the sizes', {
     ...SMALL,
@@ -308,7 +336,10 @@ export default area('http-file', 'Files as pieces of the response', [
       ['more than the file has', { length: 17 }],
       ['more than the file has behind the offset', { offset: 10, length: 7 }],
       ['something behind the last octet', { offset: 16, length: 1 }],
-      ['the largest of offsets and lengths', { offset: Number.MAX_SAFE_INTEGER, length: Number.MAX_SAFE_INTEGER }],
+      [
+        'the largest of offsets and lengths',
+        { offset: Number.MAX_SAFE_INTEGER, length: Number.MAX_SAFE_INTEGER },
+      ],
     ] as const
   ).map(([what, piece]) =>
     conforms('http.file.range', `${what} is rejected, and the response goes on`, {
@@ -383,6 +414,35 @@ export default area('http-file', 'Files as pieces of the response', [
     },
   }),
 
+  // Only a file can be lost for the response alone, so that another machine would say Misuse.
+  ...(['websocket', 'tunnel'] as const).map((type) =>
+    conforms(
+      'event.closed-first',
+      `\`${type}.accept\` is Closed behind a denial whose file was lost`,
+      {
+        ...SMALL,
+        app: anyType(async (_scope, _receive, send, stage) => {
+          const path = makeLarge(stage);
+          await send({ ...start, status: 403 });
+          const file = send({ type: 'http.file', path });
+          stage.note('sent', await stage.outcome(send({ type: `${type}.accept` } as never)));
+          truncateSync(path, 1000);
+          stage.note('cut');
+          stage.note('sent', await stage.outcome(file));
+          stage.note('sent', await stage.outcome(send({ type: `${type}.accept` } as never)));
+        }),
+        async client(t) {
+          const stream = type === 'websocket' ? (await t.websocket()).stream : await t.tunnel();
+          await t.seen('cut');
+          notEqual((await stream.whole()).ending, 'end', 'the response looks complete');
+          const [before, ...behind] = await sent(t, 3);
+          equal(before, `Misuse: ${type}.accept-once`);
+          deepEqual(behind, ['Closed: connection_lost', 'Closed: connection_lost']);
+        },
+      },
+    ),
+  ),
+
   // What holds for the body holds for a file.
 
   conforms('http.body-before-start', '`http.file` before the start is rejected', {
@@ -397,14 +457,18 @@ export default area('http-file', 'Files as pieces of the response', [
 
   ...Object.entries({ ended: [start, end], aborted: [start, abort], refused: [refuse] }).map(
     ([state, events]) =>
-      conforms('http.nothing-after-end', `\`http.file\` is rejected once the response is ${state}`, {
-        ...SMALL,
-        app: sendsFiles(...events, { file: {} }, { file: { name: 'nothing' } }),
-        async client(t) {
-          equal((await t.fetch()).text, '');
-          const outcomes = await sent(t, events.length + 2);
-          deepEqual(outcomes.slice(-2), ['http.nothing-after-end', 'http.nothing-after-end']);
+      conforms(
+        'http.nothing-after-end',
+        `\`http.file\` is rejected once the response is ${state}`,
+        {
+          ...SMALL,
+          app: sendsFiles(...events, { file: {} }, { file: { name: 'nothing' } }),
+          async client(t) {
+            equal((await t.fetch()).text, '');
+            const outcomes = await sent(t, events.length + 2);
+            deepEqual(outcomes.slice(-2), ['http.nothing-after-end', 'http.nothing-after-end']);
+          },
         },
-      }),
+      ),
   ),
 ]);

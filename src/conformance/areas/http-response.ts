@@ -6,9 +6,9 @@ import { area, conforms, type StageHandlers } from '../case.ts';
 import type { Ending } from '../host.ts';
 import { ENDED } from '../names.ts';
 import {
+  ASKED,
   abort,
   anyType,
-  ASKED,
   body,
   end,
   hints,
@@ -208,19 +208,23 @@ export default area('http-response', 'Sending the response', [
     },
   }),
 
-  conforms('http.commit.on-start', 'the head of what answers a WebSocket or a tunnel does not wait either', {
-    app: anyType(async (_scope, _receive, send, stage) => {
-      await send({ ...start, status: 403 });
-      await stage.reached('head seen');
-      await send(end);
-    }),
-    async client(t) {
-      const streams = [(await t.websocket()).stream, await t.tunnel()];
-      for (const stream of streams) equal((await stream.head()).status, 403);
-      await t.open('head seen');
-      for (const stream of streams) equal((await stream.whole()).ending, 'end');
+  conforms(
+    'http.commit.on-start',
+    'the head of what answers a WebSocket or a tunnel does not wait either',
+    {
+      app: anyType(async (_scope, _receive, send, stage) => {
+        await send({ ...start, status: 403 });
+        await stage.reached('head seen');
+        await send(end);
+      }),
+      async client(t) {
+        const streams = [(await t.websocket()).stream, await t.tunnel()];
+        for (const stream of streams) equal((await stream.head()).status, 403);
+        await t.open('head seen');
+        for (const stream of streams) equal((await stream.whole()).ending, 'end');
+      },
     },
-  }),
+  ),
 
   ...[body('early'), body(''), end, abort].map((event, at) =>
     conforms(
@@ -273,23 +277,27 @@ export default area('http-response', 'Sending the response', [
       ['broken off', [start], 200],
     ] as const
   ).map(([title, events, status]) =>
-    conforms('http.nothing-after-end', `everything is rejected once the gateway has ${title} in its place`, {
-      app: {
-        async http(_scope, _receive, send, stage) {
-          for (const event of events) await send(event);
-          // The call ends with this; what follows runs behind it.
-          void stage.turns().then(async () => {
-            for (const event of [body('more'), end, abort, refuse, hints]) {
-              stage.note('sent', await stage.misuse(send(event)));
-            }
-          });
+    conforms(
+      'http.nothing-after-end',
+      `everything is rejected once the gateway has ${title} in its place`,
+      {
+        app: {
+          async http(_scope, _receive, send, stage) {
+            for (const event of events) await send(event);
+            // The call ends with this; what follows runs behind it.
+            void stage.turns().then(async () => {
+              for (const event of [body('more'), end, abort, refuse, hints]) {
+                stage.note('sent', await stage.misuse(send(event)));
+              }
+            });
+          },
+        },
+        async client(t) {
+          equal((await t.fetch()).status, status);
+          deepEqual(await sent(t, 5), Array(5).fill('http.nothing-after-end'));
         },
       },
-      async client(t) {
-        equal((await t.fetch()).status, status);
-        deepEqual(await sent(t, 5), Array(5).fill('http.nothing-after-end'));
-      },
-    }),
+    ),
   ),
 
   conforms('http.informational.before-commit', 'informational responses go before the head', {
@@ -328,23 +336,31 @@ export default area('http-response', 'Sending the response', [
   }),
 
   ...TYPES.flatMap((type) => [
-    conforms('http.500-when-open', `an application that returns without a response answers 500 (${type})`, {
-      app: anyType(async () => {}),
-      async client(t) {
-        const { status, ending } = await ASKED[type](t);
-        deepEqual({ status, ending }, { status: 500, ending: 'end' });
+    conforms(
+      'http.500-when-open',
+      `an application that returns without a response answers 500 (${type})`,
+      {
+        app: anyType(async () => {}),
+        async client(t) {
+          const { status, ending } = await ASKED[type](t);
+          deepEqual({ status, ending }, { status: 500, ending: 'end' });
+        },
       },
-    }),
-    conforms('http.500-when-open', `an application that fails without a response answers 500 (${type})`, {
-      app: anyType(async () => {
-        throw new Error('secret');
-      }),
-      async client(t) {
-        const { status, text, ending } = await ASKED[type](t);
-        deepEqual({ status, ending }, { status: 500, ending: 'end' });
-        equal(text.includes('secret'), false, 'the body tells the error');
+    ),
+    conforms(
+      'http.500-when-open',
+      `an application that fails without a response answers 500 (${type})`,
+      {
+        app: anyType(async () => {
+          throw new Error('secret');
+        }),
+        async client(t) {
+          const { status, text, ending } = await ASKED[type](t);
+          deepEqual({ status, ending }, { status: 500, ending: 'end' });
+          equal(text.includes('secret'), false, 'the body tells the error');
+        },
       },
-    }),
+    ),
     conforms('http.unsupported-scope', `an application that declines answers 501 (${type})`, {
       app: anyType(async (scope) => {
         throw new UnsupportedScope(scope.type);
@@ -399,20 +415,24 @@ export default area('http-response', 'Sending the response', [
         throw new UnsupportedScope('http');
       },
     }).map(([how, leave]) =>
-      conforms('http.abort-when-unended', `an application that ${how} within a body ${what} breaks it off`, {
-        app: {
-          async http(_scope, _receive, send) {
-            for (const event of events) await send(event);
-            leave();
+      conforms(
+        'http.abort-when-unended',
+        `an application that ${how} within a body ${what} breaks it off`,
+        {
+          app: {
+            async http(_scope, _receive, send) {
+              for (const event of events) await send(event);
+              leave();
+            },
+          },
+          async client(t) {
+            const response = await t.fetch();
+            equal(response.status, 200);
+            notEqual(response.ending, 'end', 'the response looks complete');
+            if (t.version === '2') equal(response.code, 2);
           },
         },
-        async client(t) {
-          const response = await t.fetch();
-          equal(response.status, 200);
-          notEqual(response.ending, 'end', 'the response looks complete');
-          if (t.version === '2') equal(response.code, 2);
-        },
-      }),
+      ),
     ),
   ),
 
@@ -420,22 +440,26 @@ export default area('http-response', 'Sending the response', [
     'of declared length': declared(10),
     'without length': start,
   }).map(([what, head]) =>
-    conforms('http.abort.code', `the abort of a body ${what} is seen by the peer, with a code or without`, {
-      app: {
-        async http({ path }, _receive, send) {
-          await send(head);
-          await send(body('half'));
-          await send(path === '/code' ? { ...abort, code: 8 } : abort);
+    conforms(
+      'http.abort.code',
+      `the abort of a body ${what} is seen by the peer, with a code or without`,
+      {
+        app: {
+          async http({ path }, _receive, send) {
+            await send(head);
+            await send(body('half'));
+            await send(path === '/code' ? { ...abort, code: 8 } : abort);
+          },
+        },
+        async client(t) {
+          for (const target of ['/', '/code']) {
+            const { status, ending } = await t.fetch({ target });
+            equal(status, 200);
+            notEqual(ending, 'end', 'the response looks complete');
+          }
         },
       },
-      async client(t) {
-        for (const target of ['/', '/code']) {
-          const { status, ending } = await t.fetch({ target });
-          equal(status, 200);
-          notEqual(ending, 'end', 'the response looks complete');
-        }
-      },
-    }),
+    ),
   ),
 
   conforms('http.abort.stream-only', 'another exchange on the connection goes on', {
@@ -464,7 +488,11 @@ export default area('http-response', 'Sending the response', [
     { title: 'without one the code is that of an internal error', code: undefined, seen: 2 },
     { title: 'the stream is reset with the code that was given', code: 8, seen: 8 },
     { title: 'a code that nobody has defined is given', code: 0xfeed, seen: 0xfeed },
-    { title: 'a code that is too large for the protocol is that of an internal error', code: 2 ** 32, seen: 2 },
+    {
+      title: 'a code that is too large for the protocol is that of an internal error',
+      code: 2 ** 32,
+      seen: 2,
+    },
     { title: 'the largest of all is, too', code: Number.MAX_SAFE_INTEGER, seen: 2 },
   ].map(({ title, code, seen }) =>
     conforms('http.abort.code', title, {
@@ -609,15 +637,19 @@ export default area('http-response', 'Sending the response', [
   ),
 
   ...[204, 205, 304].map((status) =>
-    conforms('http.bodyless', `a piece of a response with status ${status} is rejected, unless it is empty`, {
-      app: sends({ ...start, status }, body('x'), body(''), end),
-      async client(t) {
-        const response = await t.fetch();
-        equal(response.status, status);
-        deepEqual({ text: response.text, ending: response.ending }, { text: '', ending: 'end' });
-        deepEqual(await sent(t, 4), ['none', 'http.bodyless', 'none', 'none']);
+    conforms(
+      'http.bodyless',
+      `a piece of a response with status ${status} is rejected, unless it is empty`,
+      {
+        app: sends({ ...start, status }, body('x'), body(''), end),
+        async client(t) {
+          const response = await t.fetch();
+          equal(response.status, status);
+          deepEqual({ text: response.text, ending: response.ending }, { text: '', ending: 'end' });
+          deepEqual(await sent(t, 4), ['none', 'http.bodyless', 'none', 'none']);
+        },
       },
-    }),
+    ),
   ),
 
   conforms('http.bodyless', 'nothing of such a response is taken for the next one', {
@@ -732,7 +764,13 @@ export default area('http-response', 'Sending the response', [
 
   ...Object.keys(tryFields([])).map((type) =>
     conforms('http.field-syntax', `\`${type}\` with a broken field is rejected`, {
-      app: tryFields(BROKEN.map(([, name, value]) => [['x-sound', 'x'], [name, value]]))[type] ?? {},
+      app:
+        tryFields(
+          BROKEN.map(([, name, value]) => [
+            ['x-sound', 'x'],
+            [name, value],
+          ]),
+        )[type] ?? {},
       async client(t) {
         const { status, informational, headers, trailers, ending } = await t.fetch();
         deepEqual({ status, ending }, { status: 200, ending: 'end' });
@@ -793,7 +831,13 @@ export default area('http-response', 'Sending the response', [
   ...HOP_BY_HOP.flatMap((name) =>
     (['http.informational', 'http.response.start'] as const).map((type) =>
       conforms('http.hop-by-hop', `\`${name}\` in \`${type}\` is rejected`, {
-        app: tryFields([[['x-own', '1'], [name, 'close']]])[type] ?? {},
+        app:
+          tryFields([
+            [
+              ['x-own', '1'],
+              [name, 'close'],
+            ],
+          ])[type] ?? {},
         async client(t) {
           const { status, headers, informational } = await t.fetch();
           equal(status, 200);
@@ -875,24 +919,34 @@ export default area('http-response', 'Sending the response', [
     },
   }),
 
-  conforms('http.trailers.permitted', 'trailer fields that a recipient needs before the body are rejected', {
-    app: sends(
-      start,
-      body('x'),
-      ...NO_TRAILERS.map((name) => ({ ...end, trailers: [['x-sum', 'abc'], [name, '1']] as Fields })),
-      end,
-    ),
-    async client(t) {
-      const { ending, trailers } = await t.fetch();
-      deepEqual({ ending, trailers }, { ending: 'end', trailers: [] });
-      await sent(t, 2);
-      const outcomes = await sent(t, NO_TRAILERS.length);
-      for (const [at, name] of NO_TRAILERS.entries()) {
-        equal(outcomes[at], 'http.trailers.permitted', `${name}: ${outcomes[at]}`);
-      }
-      deepEqual(await sent(t, 1), ['none']);
+  conforms(
+    'http.trailers.permitted',
+    'trailer fields that a recipient needs before the body are rejected',
+    {
+      app: sends(
+        start,
+        body('x'),
+        ...NO_TRAILERS.map((name) => ({
+          ...end,
+          trailers: [
+            ['x-sum', 'abc'],
+            [name, '1'],
+          ] as Fields,
+        })),
+        end,
+      ),
+      async client(t) {
+        const { ending, trailers } = await t.fetch();
+        deepEqual({ ending, trailers }, { ending: 'end', trailers: [] });
+        await sent(t, 2);
+        const outcomes = await sent(t, NO_TRAILERS.length);
+        for (const [at, name] of NO_TRAILERS.entries()) {
+          equal(outcomes[at], 'http.trailers.permitted', `${name}: ${outcomes[at]}`);
+        }
+        deepEqual(await sent(t, 1), ['none']);
+      },
     },
-  }),
+  ),
 
   conforms('http.trailers.permitted', 'others are written in their order', {
     app: sends(startWith([['trailer', 'x-sum']]), body('x'), {
@@ -916,26 +970,34 @@ export default area('http-response', 'Sending the response', [
   }),
 
   ...PLACELESS.map(({ title, request, events }) =>
-    conforms('http.trailers.dropped', `trailer fields of a response ${title} are left off, with their notice`, {
-      ...HTTP1,
-      app: sends(...events, { ...end, trailers: [['x-sum', 'abc']] }),
-      async client(t) {
-        const { ending, trailers, headers } = await t.fetch(request);
-        deepEqual({ ending, trailers }, { ending: 'end', trailers: [] });
-        deepEqual(values(headers, 'trailer'), []);
-        deepEqual(new Set(await sent(t, events.length + 1)), new Set(['none']));
+    conforms(
+      'http.trailers.dropped',
+      `trailer fields of a response ${title} are left off, with their notice`,
+      {
+        ...HTTP1,
+        app: sends(...events, { ...end, trailers: [['x-sum', 'abc']] }),
+        async client(t) {
+          const { ending, trailers, headers } = await t.fetch(request);
+          deepEqual({ ending, trailers }, { ending: 'end', trailers: [] });
+          deepEqual(values(headers, 'trailer'), []);
+          deepEqual(new Set(await sent(t, events.length + 1)), new Set(['none']));
+        },
       },
-    }),
+    ),
   ),
 
-  conforms('http.trailers.dropped', 'a response of declared length has a place for them in HTTP/2', {
-    drivers: ['h2'],
-    why: 'HTTP/1 has none',
-    app: sends(declared(1), body('x'), { ...end, trailers: [['x-sum', 'abc']] }),
-    async client(t) {
-      deepEqual((await t.fetch()).trailers, [['x-sum', 'abc']]);
+  conforms(
+    'http.trailers.dropped',
+    'a response of declared length has a place for them in HTTP/2',
+    {
+      drivers: ['h2'],
+      why: 'HTTP/1 has none',
+      app: sends(declared(1), body('x'), { ...end, trailers: [['x-sum', 'abc']] }),
+      async client(t) {
+        deepEqual((await t.fetch()).trailers, [['x-sum', 'abc']]);
+      },
     },
-  }),
+  ),
 ]);
 
 /** The length that a start declares; 0 if it declares none. */

@@ -43,7 +43,7 @@ function inputsOf({ inputs }: Kind): fc.Arbitrary<readonly Input[]> {
   );
   const first = fc.constantFrom<readonly Input[]>([], ...opening.map((input) => [input]));
   return fc
-    .tuple(first, fc.array(some, { maxLength: 40 }))
+    .tuple(first, fc.array(some, { maxLength: 40, size: 'max' }))
     .map(([opening, rest]) => [...opening, ...rest]);
 }
 

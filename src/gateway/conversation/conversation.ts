@@ -389,7 +389,8 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
     const taken = this.losing();
     const step = this.response.step('file.lost', undefined);
     if (taken && !this.loss) this.loss = { cause: 'connection_lost', code: undefined };
-    if (!this.#closed) {
+    if (step.kind === 'to' && !this.#closed) {
+      this.#gone = true;
       this.#notice?.step('peer.lost', undefined);
       this.gone('connection_lost', undefined);
     }

@@ -3,6 +3,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../tests/fuzz/runs.ts';
 import {
   Closed,
   type HttpReceiveEvent,
@@ -194,7 +195,7 @@ class RequestJudge {
 
 test('http: any sequence of events and losses keeps the grammar of request and response', () => {
   fc.assert(
-    fc.property(options, fc.array(action, { maxLength: 30 }), (options, actions) => {
+    fc.property(options, fc.array(action, { maxLength: 30, size: 'max' }), (options, actions) => {
       const conversation = new HttpConversation(options);
       const wire = new WireJudge();
       const request = new RequestJudge();
@@ -224,13 +225,13 @@ test('http: any sequence of events and losses keeps the grammar of request and r
       }
       expect(arrived.slice(0, request.data.length), 'the body as it arrived').toEqual(request.data);
     }),
-    { numRuns: 3000 },
+    runs(500),
   );
 });
 
 test('misuse.no-effect: a conversation with Misuse in it goes on as one without', () => {
   fc.assert(
-    fc.property(options, fc.array(action, { maxLength: 30 }), (options, actions) => {
+    fc.property(options, fc.array(action, { maxLength: 30, size: 'max' }), (options, actions) => {
       const tried = new HttpConversation(options);
       const untried = new HttpConversation(options);
       for (const action of actions) {
@@ -241,6 +242,6 @@ test('misuse.no-effect: a conversation with Misuse in it goes on as one without'
         expect(snapshot(untried)).toEqual(snapshot(tried));
       }
     }),
-    { numRuns: 2000 },
+    runs(500),
   );
 });

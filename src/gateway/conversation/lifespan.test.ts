@@ -20,7 +20,7 @@ const shutdown: Step = (conversation) => conversation.shutdown();
 const returns: Step = (conversation) => conversation.applicationEnded('application.returns', false);
 const expires: Step = (conversation) => conversation.expired();
 
-function after(...steps: readonly Step[]): LifespanConversation {
+function led(...steps: readonly Step[]): LifespanConversation {
   const conversation = new LifespanConversation(startup);
   for (const step of steps) step(conversation);
   return conversation;
@@ -62,25 +62,25 @@ describe('The events of a lifespan', () => {
     ['lost', 'its start was given up', [...STARTING, expires], SHUTDOWN],
     ['lost', 'its clean-up was given up', [...STOPPING, expires], SHUTDOWN],
   ] as const)('lifespan.drain-order: %s, and %s has happened', (state, _, steps, event) => {
-    const conversation = after(...steps);
+    const conversation = led(...steps);
     expect(conversation.state).toBe(state);
     expect(conversation.receive()?.event).toEqual(event);
   });
 
   test('lifespan.drain-order: an application that asks late receives the drain and the shutdown', () => {
-    const conversation = after(...READY, drain, shutdown);
+    const conversation = led(...READY, drain, shutdown);
     const types = [1, 2, 3].map(() => conversation.receive()?.event.type);
     expect(types).toEqual(['lifespan.drain', 'lifespan.shutdown', 'lifespan.shutdown']);
   });
 
   test('lifespan.drain-order: a second drain changes nothing', () => {
-    const conversation = after(...READY, drain, (c) => c.drain(() => 7));
+    const conversation = led(...READY, drain, (c) => c.drain(() => 7));
     expect(receive(conversation)).toEqual({ type: 'lifespan.drain', deadline_ms: 1500 });
     expect(receive(conversation)).toBeUndefined();
   });
 
   test('lifespan.drain-order: past the deadline 0 milliseconds are left', () => {
-    const conversation = after(...READY, (c) => c.drain(() => -3));
+    const conversation = led(...READY, (c) => c.drain(() => -3));
     expect(receive(conversation)).toEqual({ type: 'lifespan.drain', deadline_ms: 0 });
   });
 });
@@ -99,7 +99,7 @@ describe('answers', () => {
   };
 
   test('lifespan.ready-first: what the application accepts, and its tunnels', () => {
-    const conversation = after(...STARTING);
+    const conversation = led(...STARTING);
     const event = {
       type: 'lifespan.ready',
       accepts: { tunnel: 1, 'http.file': 2 },
@@ -112,7 +112,7 @@ describe('answers', () => {
   test('lifespan.state-shared: a copy of the map is kept, and of nothing in it', () => {
     const pool = { connections: 3 };
     const state: Record<string, unknown> = { pool };
-    const conversation = after(...STARTING, (c) => c.send({ type: 'lifespan.ready', state }));
+    const conversation = led(...STARTING, (c) => c.send({ type: 'lifespan.ready', state }));
     state.late = true;
     const kept = conversation.ready?.state as unknown as Record<string, unknown>;
     expect(kept).toEqual({ pool });
@@ -121,16 +121,21 @@ describe('answers', () => {
   });
 
   test.each([
-    [{ 'org.example.a': 1 }, 'a feature'],
-    [{ tunnel: 2 }, 'a revision'],
-    [{ constructor: 1 }, 'the name of a property'],
-  ])('lifespan.accepts-offered: %j: %s that was not offered', (accepts) => {
-    const conversation = after(...STARTING);
-    expect(misuseOf(conversation, { type: 'lifespan.ready', accepts })).toBe(
-      'lifespan.accepts-offered',
-    );
-    expect(conversation.send({ type: 'lifespan.ready' }).action, 'it can send less').toBe('serve');
-  });
+    { what: 'a feature', accepts: { 'org.example.a': 1 } },
+    { what: 'a revision', accepts: { tunnel: 2 } },
+    { what: 'the name of a property', accepts: { constructor: 1 } },
+  ] as readonly { what: string; accepts: Record<string, number> }[])(
+    'lifespan.accepts-offered: $what that was not offered',
+    ({ accepts }) => {
+      const conversation = led(...STARTING);
+      expect(misuseOf(conversation, { type: 'lifespan.ready', accepts })).toBe(
+        'lifespan.accepts-offered',
+      );
+      expect(conversation.send({ type: 'lifespan.ready' }).action, 'it can send less').toBe(
+        'serve',
+      );
+    },
+  );
 
   test.each([
     [['']],
@@ -143,17 +148,17 @@ describe('answers', () => {
     [['a/1', 'A/1']],
   ])('tunnel.declared-syntax: %j', (tunnels) => {
     const event = { type: 'lifespan.ready', accepts: { tunnel: 1 }, tunnels };
-    expect(misuseOf(after(...STARTING), event)).toBe('tunnel.declared-syntax');
+    expect(misuseOf(led(...STARTING), event)).toBe('tunnel.declared-syntax');
   });
 
   test('lifespan.tunnels-accepted: tunnels without the feature', () => {
     const event = { type: 'lifespan.ready', tunnels: ['a'] };
-    expect(misuseOf(after(...STARTING), event)).toBe('lifespan.tunnels-accepted');
-    expect(after(...STARTING).send({ type: 'lifespan.ready', tunnels: [] }).action).toBe('serve');
+    expect(misuseOf(led(...STARTING), event)).toBe('lifespan.tunnels-accepted');
+    expect(led(...STARTING).send({ type: 'lifespan.ready', tunnels: [] }).action).toBe('serve');
   });
 
   test('lifespan.failed: the message is kept', () => {
-    const conversation = after(...STARTING);
+    const conversation = led(...STARTING);
     expect(conversation.send({ type: 'lifespan.failed', message: 'no database' }).action).toBe(
       'fail',
     );
@@ -174,11 +179,11 @@ describe('answers', () => {
     ['anything once it is over', [...READY, returns], ['ready', 'failed', 'stopped']],
   ] as const)('lifespan.send-order: %s', (_, steps, events) => {
     for (const name of events)
-      expect(misuseOf(after(...steps), answers[name]), name).toBe('lifespan.send-order');
+      expect(misuseOf(led(...steps), answers[name]), name).toBe('lifespan.send-order');
   });
 
   test('lifespan.startup-timeout: what is sent later fails with Closed', () => {
-    const conversation = after(...STARTING);
+    const conversation = led(...STARTING);
     expect(conversation.expired()).toMatchObject({ action: 'give-up', state: 'lost' });
     for (const event of Object.values(answers)) {
       expect(() => conversation.send(event)).toThrow(Closed);
@@ -187,27 +192,38 @@ describe('answers', () => {
   });
 });
 
+test('cancel.reason: what is sent after a start that a drain has cut short has the cause of the signal', () => {
+  const conversation = led(...STARTING, drain, expires);
+  expect(() => conversation.send({ type: 'lifespan.ready' })).toThrow(
+    expect.objectContaining({ cause: 'shutdown' }),
+  );
+});
+
 describe('the end of the call', () => {
   test.each([
-    ['before the start, with UnsupportedScope', [], true, 'serve', 'lifespan.unsupported'],
-    ['while it starts, with UnsupportedScope', STARTING, true, 'serve', 'lifespan.unsupported'],
-    ['unanswered', STARTING, false, 'fail', 'lifespan.fatal-start'],
-    ['ready', READY, false, 'drain', 'lifespan.early-end'],
-    ['ready, with UnsupportedScope', READY, true, 'drain', 'lifespan.early-end'],
-    ['draining', DRAINING, false, 'drain', 'lifespan.early-end'],
-    ['stopping', STOPPING, false, 'finish', 'lifespan.stop-timeout'],
-    ['given up', [...STARTING, expires], false, undefined, ''],
-  ] as const)('%s', (_, steps, declined, action, requirement) => {
-    const step = after(...steps).applicationEnded('application.raises', declined);
+    ['lifespan.unsupported', 'before the start, with UnsupportedScope', [], true, 'serve'],
+    ['lifespan.unsupported', 'while it starts, with UnsupportedScope', STARTING, true, 'serve'],
+    ['lifespan.fatal-start', 'unanswered', STARTING, false, 'fail'],
+    ['lifespan.early-end', 'ready', READY, false, 'drain'],
+    ['lifespan.early-end', 'ready, with UnsupportedScope', READY, true, 'drain'],
+    ['lifespan.early-end', 'draining', DRAINING, false, 'drain'],
+    ['lifespan.stop-timeout', 'stopping', STOPPING, false, 'finish'],
+  ] as const)('%s: %s', (requirement, _, steps, declined, action) => {
+    const step = led(...steps).applicationEnded('application.raises', declined);
     expect(step).toMatchObject({ action, requirement });
   });
 
+  test('lifespan.startup-timeout: the end of a call that was given up changes nothing', () => {
+    const step = led(...STARTING, expires).applicationEnded('application.raises', false);
+    expect(step).toMatchObject({ action: undefined, state: 'lost' });
+  });
+
   test('lifespan.early-end: an application that was not asked to clean up and returns', () => {
-    const conversation = after(...READY, drain, shutdown);
+    const conversation = led(...READY, drain, shutdown);
     expect(returns(conversation)).toMatchObject({ action: 'drain', state: 'over' });
   });
 
   test('lifespan.stop-timeout: a clean-up that takes too long', () => {
-    expect(after(...STOPPING).expired()).toMatchObject({ action: 'kill', state: 'lost' });
+    expect(led(...STOPPING).expired()).toMatchObject({ action: 'kill', state: 'lost' });
   });
 });

@@ -783,8 +783,8 @@ export class WebsocketModel extends Model {
           break;
       }
     }
-    // There is no half-close, but of a peer that has sent its Close frame. It is met behind what arrived before.
-    const silent = this.#peerEnded && this.#peerClose === undefined;
+    // There is no half-close, but where a Close frame has passed or is on its way. It is met behind what arrived before.
+    const silent = this.#peerEnded && this.#peerClose === undefined && this.initiator !== 'gateway';
     if (silent && !this.full && this.below === 'open') this.lost('connection_lost');
     return [];
   }
@@ -889,6 +889,7 @@ export class TunnelModel extends Model {
   #waiting: string[] = [];
   #peerEnded = false;
   #ownEnded = false;
+  #brokenOff = false;
   #over: Given | undefined;
 
   constructor(tables: readonly MachineTable[], options: TunnelModelOptions, coverage: Coverage) {
@@ -938,7 +939,7 @@ export class TunnelModel extends Model {
   }
 
   override can(input: Input): boolean {
-    if (input.do === 'give-up') return this.accepted;
+    if (input.do === 'give-up') return this.accepted && !this.#brokenOff;
     return super.can(input);
   }
 
@@ -995,6 +996,7 @@ export class TunnelModel extends Model {
         if (this.conversation.state === 'aborted' || this.loss !== undefined)
           return { outputs: [] };
         // Of one whose directions have both ended, octets wait.
+        this.#brokenOff = true;
         this.lost('timeout');
         return { outputs: [this.#dropped()] };
       default:
@@ -1154,6 +1156,7 @@ export class LifespanModel implements Modelled {
   readonly full = false;
   readonly small = true;
   readonly #machine: TableMachine;
+  #cause = 'timeout';
   #draining = false;
   #stopping = false;
   #returned = false;
@@ -1167,7 +1170,13 @@ export class LifespanModel implements Modelled {
   }
 
   get key(): string {
-    return JSON.stringify([this.#machine.state, this.#draining, this.#stopping, this.#returned]);
+    return JSON.stringify([
+      this.#machine.state,
+      this.#cause,
+      this.#draining,
+      this.#stopping,
+      this.#returned,
+    ]);
   }
 
   get view(): string {
@@ -1184,7 +1193,7 @@ export class LifespanModel implements Modelled {
     switch (input.do) {
       case 'send': {
         const row = this.#row(input.on, input.holds);
-        if (row.closed !== undefined) return { closed: 'timeout' };
+        if (row.closed !== undefined) return { closed: this.#cause };
         if (row.misuse !== undefined) return { misuse: row.misuse };
         return this.#moved(row);
       }
@@ -1210,6 +1219,8 @@ export class LifespanModel implements Modelled {
         return this.#moved(this.#row('time.expires', []));
       case 'drain':
         this.#draining = true;
+        // drain.during-startup: the signal is given once, and its reason is that of every Closed (cancel.reason).
+        if (['called', 'starting'].includes(this.#machine.state)) this.#cause = 'shutdown';
         return {};
       case 'shutdown':
         this.#stopping = true;

@@ -419,8 +419,9 @@ export class WebsocketConversation extends Conversation<WebsocketReceiveEvent> i
           return ended ? NO_OUTPUTS : this.#violated(event.code);
       }
     }
-    // A peer that has said its Close frame can still read ours.
-    const silent = this.#peerEnded && this.#peerClose === undefined;
+    // A peer that has said its Close frame, or that is told of its fault, can still read ours.
+    const silent =
+      this.#peerEnded && this.#peerClose === undefined && this.#initiator !== 'gateway';
     if (silent && !this.full && this.#below === 'open') this.lost('connection_lost');
     return NO_OUTPUTS;
   }

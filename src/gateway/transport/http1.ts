@@ -218,7 +218,8 @@ class Http1Connection implements WriterListener {
         return;
       }
       case 'closing':
-        if (clock.passed(this.#since, this.#lingerMs)) this.destroy();
+        // On a connection that is to be closed no request can begin: it is not to hold up the end of the process.
+        if (clock.passed(this.#since, draining ? LINGER_MS : this.#lingerMs)) this.destroy();
         return;
     }
   }
@@ -250,6 +251,12 @@ class Http1Connection implements WriterListener {
       case 'raw':
       case 'exchange':
         this.#since = this.#host.gateway.clock.stamp;
+    }
+    // drain.served: nothing that begins behind the deadline.
+    const { draining, remaining } = this.#host.gateway;
+    if (this.#phase === 'idle' && !this.#begun && draining && remaining === 0) {
+      this.#close();
+      return;
     }
     this.#reader.push(data);
     this.#read();

@@ -66,6 +66,8 @@ const CODES: Readonly<Record<AbortCode & string, number>> = {
   protocol: NGHTTP2_PROTOCOL_ERROR,
 };
 
+/** How long a peer of a draining gateway has to end a WebSocket that was closed, in milliseconds. */
+const LAST_WORDS_MS = 1000;
 /** What `security.floods` counts resets in. */
 const RESETS_WITHIN_MS = 10_000;
 /**
@@ -704,8 +706,9 @@ class Http2Wire implements Wire {
     if (!content) {
       // Node ends the stream with such a head, so there is no place for trailers (http.trailers.dropped).
       this.#respond(status, headers.filter(isNoTrailer), { endStream: true });
-    } else if (this.#ended && this.#trailers.length === 0)
+    } else if (this.#ended && this.#trailers.length === 0 && !this.#parts.some(isFile))
       this.#respond(status, headers, bare ? { endStream: true } : {});
+    // Asked for trailers, Node does not end the stream ahead of a reset (http.file.lost).
     else this.#respond(status, headers, { waitForTrailers: true });
     this.#pump();
   }
@@ -731,7 +734,12 @@ class Http2Wire implements Wire {
     const { clock, limits } = this.#connection;
     if (this.#restSince === undefined || this.#over) return;
     if (this.#paused) this.#restSince = clock.stamp;
-    else if (clock.passed(this.#restSince, limits.idle_ms)) this.reset(this.#restCode);
+    else {
+      // A WebSocket that was closed is not to hold up the end of the process.
+      const closed = this.#restCode === NGHTTP2_CANCEL && this.#connection.host.gateway.draining;
+      const most = closed ? Math.min(LAST_WORDS_MS, limits.idle_ms) : limits.idle_ms;
+      if (clock.passed(this.#restSince, most)) this.reset(this.#restCode);
+    }
   }
 
   /** The connection has written so much, and only this stream has anything to write. */

@@ -17,6 +17,7 @@ import {
 import type { Tls } from '../../interface/index.ts';
 import type { Gateway } from '../gateway.ts';
 import { type ConnectionFacts, createHttp1Acceptor, endsOf } from './http1.ts';
+import { readThroughBuffer } from './read-buffer.ts';
 
 /** Certificates and keys in PEM. */
 export interface TlsOptions {
@@ -112,8 +113,15 @@ export async function listen(gateway: Gateway, options: ListenOptions = {}): Pro
   tls?.on('tlsClientError', (_, socket) => socket.destroy());
 
   const path = options.path;
-  const server = createSocketServer({ allowHalfOpen: true, noDelay: path === undefined });
-  server.on('connection', (socket) => {
+  // Without anybody else to read first, HTTP/1 reads through a buffer of its own.
+  const direct = !tls && !http2;
+  const server = createSocketServer({
+    allowHalfOpen: true,
+    noDelay: path === undefined,
+    pauseOnConnect: direct,
+  });
+  server.on('connection', (accepted) => {
+    const socket = direct ? readThroughBuffer(accepted) : accepted;
     const since = clock.stamp;
     sockets.add(socket);
     socket.once('close', () => {
@@ -129,6 +137,7 @@ export async function listen(gateway: Gateway, options: ListenOptions = {}): Pro
     const facts = { ...endsOf(socket, transport, path), tls: null, since, reset: resetOf(socket) };
     if (!http2) {
       http1.accept(socket, facts);
+      socket.resume();
       return;
     }
     wait(socket, since);

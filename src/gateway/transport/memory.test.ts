@@ -129,7 +129,11 @@ test.each([
   ['HEAD', ['head', 'end']],
 ])('security.host-single: a refused %s is answered, and takes no body', async (method, types) => {
   const { application, calls } = puppet();
-  const client = requestInMemory(createGateway(application, { lifespan: false }), { method, target: '/', headers: [] });
+  const client = requestInMemory(createGateway(application, { lifespan: false }), {
+    method,
+    target: '/',
+    headers: [],
+  });
   await client.write(octets('ignored'));
   client.end();
   expect(await all(client)).toEqual(types);

@@ -169,6 +169,10 @@ class MemoryConnection implements Wire {
   }
 
   #push(response: MemoryResponse): void {
+    // An end that nobody has read yet can still be broken off.
+    const last = this.#responses.at(-1);
+    if (this.#over && response.type === 'aborted' && last?.type === 'end')
+      this.#responses[this.#responses.length - 1] = response;
     if (this.#over) return;
     this.#responses.push(response);
     if (response.type === 'body') {
