@@ -159,6 +159,7 @@ class Http1Connection implements WriterListener {
   /** What the limit of time of the phase is measured from, as a stamp. */
   #since: number;
   /** In the phase `closing`. */
+  #endsBehind = false;
   #lingerMs = LINGER_MS;
   #linger = LINGER_OCTETS;
   #cause: LossCause = 'connection_lost';
@@ -286,6 +287,7 @@ class Http1Connection implements WriterListener {
   onTaken(): void {
     if (this.#phase === 'gone') return;
     this.#wire?.exchange?.taken();
+    if (this.#endsBehind && this.writer.idle) this.writer.end();
     this.advance();
   }
 
@@ -524,8 +526,10 @@ class Http1Connection implements WriterListener {
     wire.ended = true;
     // tunnel.end-given-once: over TLS, Node does not tell an end with a closing alert from one without. Both pass for it.
     exchange.end();
-    // websocket.close-frame: there is no half-close of a WebSocket.
-    if (exchange.type === 'websocket') this.writer.end();
+    // There is no half-close of a WebSocket: behind what waits, a Close frame perhaps (websocket.close-frame), it ends.
+    if (exchange.type !== 'websocket') return;
+    if (this.writer.idle) this.writer.end();
+    else this.#endsBehind = true;
   }
 
   /** http.closed.after-data: what was read before the connection went is the application's, if it wants it. */
