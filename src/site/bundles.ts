@@ -2,6 +2,7 @@
 // client, of which a second copy must be loadable, and the editor's types and style.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 
@@ -31,22 +32,27 @@ function script(entry: string, options: BuildOptions): () => Promise<string> {
   };
 }
 
-/** The types that an application sees as the module `portway`, as one declaration. */
+/** The declarations of what an application imports as `portway`, by the path of their sources in `src/`. */
 async function interfaceTypes(): Promise<string> {
-  const read = (path: string) => readFile(`${root}/${path}`, 'utf8');
-  const [events, errors, index, app] = await Promise.all([
-    read('src/interface/events.generated.ts'),
-    read('src/interface/errors.ts'),
-    read('src/interface/index.ts'),
-    read('src/app/index.ts'),
-  ]);
-  const files = {
-    'interface/events.generated.ts': events,
-    'interface/errors.ts': errors,
-    // Without the tables: an application has no use for them, and they are most of the text.
-    'interface/index.ts': index.replace(/^export .*(?:catalogue|description|machines)\..*$/gm, ''),
-    'app/index.ts': app,
-  };
+  const { default: ts } = await import('typescript');
+  const entry = `${root}/src/app/index.ts`;
+  const program = ts.createProgram([entry], {
+    target: ts.ScriptTarget.ESNext,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    lib: ['lib.esnext.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+    types: [],
+    strict: true,
+    allowImportingTsExtensions: true,
+    declaration: true,
+    emitDeclarationOnly: true,
+    rootDir: `${root}/src`,
+  });
+  const files: Record<string, string> = {};
+  program.emit(undefined, (path, text) => {
+    // Declarations under the names of the sources, by which they import each other.
+    files[relative(`${root}/src`, path).replace(/\.d\.ts$/, '.ts')] = text;
+  });
   return JSON.stringify(files);
 }
 
