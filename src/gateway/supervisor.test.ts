@@ -178,7 +178,7 @@ describe('drain.begins', () => {
     expect(drained()).toEqual([true, true, false]);
   });
 
-  test('the old process goes while its replacement starts: there is no third', async () => {
+  test('lifespan.replace: the old process goes while its replacement starts, and there is no third', async () => {
     run(1);
     worker(0).ready();
     supervisor.replace();
