@@ -32,6 +32,6 @@ export async function ensureTried() {
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     const [reason] = error.message.split('\n\n');
-    return { missing: { ...missing, chromium: `chromium is not installed (${reason})` } };
+    return { missing: { ...missing, chromium: `chromium is not here (${reason})` } };
   }
 }

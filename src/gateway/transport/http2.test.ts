@@ -367,21 +367,6 @@ describe('the request', () => {
     await client.closed;
   });
 
-  test('cancel.on-peer-loss: a peer that has gone in order is found out, though its credit is used up', async () => {
-    const { client, next } = await open({}, { 4: 0 });
-    client.request(1);
-    const call = await next();
-    await call.send(start);
-    const waiting = call.send(body(new Uint8Array(100_000)));
-    expect(await client.status(1)).toBe(200);
-    client.socket.destroy();
-    await expect(waiting).rejects.toThrow();
-    expect(['peer_reset', 'connection_lost']).toContain(
-      (call.scope.local.cancel.reason as Closed).cause,
-    );
-    call.leave();
-  });
-
   test('http.request.discard-drains: a request that goes on behind its response is read', async () => {
     const { client, next } = await open();
     client.request(1, POST, { end: false });

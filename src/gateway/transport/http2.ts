@@ -167,8 +167,6 @@ class Http2Connection {
   /** The error with which the peer has ended it. */
   #peerError: number | undefined;
   #peerEnded = false;
-  /** How often it was written to since. */
-  #knocks = 0;
 
   // Limits of time, as stamps of the clock.
   /** Since when nothing is under way. */
@@ -330,13 +328,6 @@ class Http2Connection {
       this.#ask(limits.head_ms, 'timeout', () => {
         this.#known = Math.max(this.#known, lastProcStreamID);
       });
-    }
-
-    // A peer that has left looks like one that has ended its side (http.half-close) until something is written to it, which
-    // it answers with a reset. What waits for its credit will not be: its application would learn of it at `idle_ms`.
-    if (this.#peerEnded && this.#knocks < 2) {
-      this.#knocks++;
-      session.ping(ignore);
     }
 
     let sole: Http2Wire | undefined;
