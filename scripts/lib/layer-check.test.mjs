@@ -39,7 +39,7 @@ test('an import that goes up is named with its rule', async () => {
     'src/client/client.ts': value,
   });
   expect(found).toEqual([
-    'imports-go-down-from-gateway-and-app: src/gateway/gateway.ts → src/client/client.ts',
+    'imports-go-down-from-gateway-and-app-and-checker: src/gateway/gateway.ts → src/client/client.ts',
   ]);
 });
 
@@ -49,7 +49,7 @@ test('a type import is an import', async () => {
     'src/sandbox/session.ts': value,
   });
   expect(found).toEqual([
-    'imports-go-down-from-gateway-and-app: src/app/index.ts → src/sandbox/session.ts',
+    'imports-go-down-from-gateway-and-app-and-checker: src/app/index.ts → src/sandbox/session.ts',
   ]);
 });
 
@@ -59,7 +59,7 @@ test('folders of one layer stay apart, save in tests', async () => {
     'src/gateway/gateway.test.ts': uses('../app/index.ts'),
     'src/app/index.ts': value,
   });
-  expect(found).toEqual(['gateway-beside-app: src/gateway/gateway.ts → src/app/index.ts']);
+  expect(found).toEqual(['gateway-beside-app-checker: src/gateway/gateway.ts → src/app/index.ts']);
 });
 
 test('spec and gateway do not know each other', async () => {
