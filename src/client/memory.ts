@@ -4,7 +4,14 @@ import type { Gateway } from '../gateway/index.ts';
 import { requestInMemory } from '../gateway/transport/memory.ts';
 import type { Dial } from './run.ts';
 
+const FRAMING = /^(?:content-length|transfer-encoding)$/i;
+
 /** Dials a gateway through its memory transport. */
 export function dialMemory(gateway: Gateway): Dial {
-  return (request) => requestInMemory(gateway, request);
+  return (request) => {
+    const exchange = requestInMemory(gateway, request);
+    // Over HTTP/1 a head without framing says that there is no body (RFC 9112 section 6.3).
+    if (!request.headers.some(([name]) => FRAMING.test(name))) exchange.end();
+    return exchange;
+  };
 }

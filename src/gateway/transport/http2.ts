@@ -567,6 +567,8 @@ class Http2Wire implements Wire {
   #restSince: number | undefined;
   /** With which code a peer is reset that does not end in time. */
   #restCode = NGHTTP2_NO_ERROR;
+  /** Within what the end of the peer's side leads to. */
+  #hearsEnd = false;
 
   /** The gateway has reset the stream, or the stream is closed. */
   #over = false;
@@ -723,7 +725,7 @@ class Http2Wire implements Wire {
     // Node ends the stream first, and while it reads it would say that before the reset: where the peer has ended too,
     // nothing would be left to reset. Asked for trailers that nobody gives, it says no end.
     stream.on('wantTrailers', withoutEnd);
-    if (this.#whole) setImmediate(() => stream.destroyed || stream.close(code));
+    if (this.#hearsEnd) setImmediate(() => stream.destroyed || stream.close(code));
     else stream.close(code);
   }
 
@@ -810,8 +812,10 @@ class Http2Wire implements Wire {
     this.#whole = true;
     this.#restSince = undefined;
     // security.limits-body
+    this.#hearsEnd = true;
     if (this.#excess) this.#exchange?.giveUp('limit', 431);
     else this.#exchange?.end(this.#arriving);
+    this.#hearsEnd = false;
   }
 
   onData(data: Buffer): void {
