@@ -654,8 +654,8 @@ export default area('bindings', 'The binding for TypeScript', [
         const unsupported = new UnsupportedScope(type);
         stage.note('errors', [
           [unsupported.name, unsupported.scopeType],
-          [new Misuse('app.returns', 'x').name, new Misuse('app.returns', 'x').requirement],
-          [new Misuse('app.returns', 'x').message],
+          [new Misuse('http.start-once', 'x').name, new Misuse('http.start-once', 'x').requirement],
+          [new Misuse('http.start-once', 'x').message],
           [new Closed('timeout').name, new Closed('timeout').cause, new Closed('timeout', 8).code],
         ]);
         stage.note('absent', new Closed('timeout').code === undefined);
@@ -667,8 +667,8 @@ export default area('bindings', 'The binding for TypeScript', [
       await t.fetch();
       deepEqual(await t.seen('errors'), [
         ['UnsupportedScope', 'http'],
-        ['Misuse', 'app.returns'],
-        ['app.returns: x'],
+        ['Misuse', 'http.start-once'],
+        ['http.start-once: x'],
         ['Closed', 'timeout', 8],
       ]);
       equal(await t.seen('absent'), true);
