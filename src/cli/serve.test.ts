@@ -466,7 +466,10 @@ ${START}${bodyOf("'whole'")}${END}`,
 describe('several processes', () => {
   const several = app(
     `if (scope.path === '/crash') setTimeout(() => { throw new Error('crash'); });
-if (scope.path === '/slow') await new Promise((resolve) => setTimeout(resolve, 1000));
+if (scope.path === '/slow') {
+  console.log('slow begun');
+  while ((await receive()).type !== 'gateway.drain');
+}
 ${START}${bodyOf('`${process.pid} ${scope.id}`')}${END}`,
     '',
     `if (scope.type === 'lifespan') {
@@ -517,7 +520,7 @@ ${START}${bodyOf('`${process.pid} ${scope.id}`')}${END}`,
     process.kill(steady, 'SIGTERM');
     process.kill(steady, 'SIGINT');
     const slow = Promise.all([ask(port, 'slow'), ask(port, 'slow')]);
-    await ask(port);
+    await printed(/slow begun[\s\S]*slow begun/);
     child.kill('SIGTERM');
     expect((await slow).map(({ pid }) => pid)).toContain(steady);
     const { code, stdout } = await ended;
@@ -527,11 +530,11 @@ ${START}${bodyOf('`${process.pid} ${scope.id}`')}${END}`,
   });
 
   test('drain.begins: when the first process is gone, the others serve what is open, shut down, and end', async () => {
-    const { port, child } = await serve([fileOf(several), '--workers', '2']);
+    const { port, child, printed } = await serve([fileOf(several), '--workers', '2']);
     const pids = new Set<number>();
     while (pids.size < 2) pids.add((await ask(port)).pid);
     const slow = ask(port, 'slow');
-    await ask(port);
+    await printed(/slow begun/);
     child.kill('SIGKILL');
     expect(pids).toContain((await slow).pid);
     await expect.poll(() => [...pids].filter(lives), { timeout: 5000 }).toEqual([]);
