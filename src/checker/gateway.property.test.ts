@@ -2,7 +2,7 @@
 // between them finds nothing that the gateway does wrong, and changes nothing.
 
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { type MemoryRequest, requestInMemory } from '../gateway/transport/memory.ts';
 import {
@@ -404,9 +404,18 @@ type LifespanStep =
     };
 
 /** A turn in which timers of no time have gone off. */
-const timers = () => new Promise((resolve) => setTimeout(resolve, 1));
+const timers = () => vi.advanceTimersByTimeAsync(1);
+
+/** Turns until `promise` is settled. */
+async function settled(promise: Promise<unknown>): Promise<void> {
+  let over = false;
+  void promise.finally(() => (over = true));
+  while (!over) await timers();
+}
 
 test('lifespan: the gateway breaks nothing, whatever happens', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
   const event = fc.constantFrom<unknown>(
     { type: 'lifespan.ready' },
     { type: 'lifespan.ready', accepts: { tunnel: 1 }, tunnels: ['a'], state: { a: 1 } },
@@ -489,12 +498,12 @@ test('lifespan: the gateway breaks nothing, whatever happens', async () => {
       }
       gateway.drain();
       gateway.deadline();
-      await started;
+      await settled(started);
       stopped ??= gateway.stop();
       void receive().catch(() => {});
       await timers();
       leave();
-      await stopped;
+      await settled(stopped);
       await timers();
       expect(findings.filter(({ side }) => side !== 'application')).toEqual([]);
     }),
