@@ -308,8 +308,14 @@ withPrograms(['python3-h2', 'python3-h11', 'python3-websockets'], 'a drain', () 
     expect(JSON.parse(stdout.replace('ready\n', ''))).toEqual({
       idle: true,
       'under way': [3, 'EndOfMessage', true],
-      // GOAWAY without error, up to the stream that was under way; and the end of that stream.
-      streams: [[[0, 1]], [1]],
+      // GOAWAY without error, of all streams for a notice and then up to the one that was under way; and the end of that.
+      streams: [
+        [
+          [0, 1],
+          [0, 2 ** 31 - 1],
+        ],
+        [1],
+      ],
       websocket: [1001, 1001],
     });
   });

@@ -12,16 +12,19 @@ import { given, puppet, settled, standing, turn, until } from '../../../tests/fi
 import type { Application, Closed, Fields, Limits, TunnelScope } from '../../interface/index.ts';
 import { NodeFile } from '../files.ts';
 import { createGateway, type GatewayOptions } from '../gateway.ts';
-import { encode, FLAG, FRAME, frame, GET, POST, RawHttp2 } from './http2.raw.ts';
+import { encode, FLAG, FRAME, type Frame, frame, GET, POST, RawHttp2 } from './http2.raw.ts';
 import { createHttp2Acceptor, type Http2Options } from './http2.ts';
 
 const NO_ERROR = 0;
 const PROTOCOL_ERROR = 1;
 const INTERNAL_ERROR = 2;
+const FLOW_CONTROL_ERROR = 3;
 const REFUSED_STREAM = 7;
 const CANCEL = 8;
 const CONNECT_ERROR = 10;
 const ENHANCE_YOUR_CALM = 11;
+/** The highest identifier that there is. */
+const ALL = 2 ** 31 - 1;
 
 const octets = (text: string) => new TextEncoder().encode(text);
 const start = { type: 'http.response.start', status: 200 } as const;
@@ -149,24 +152,15 @@ describe('the head', () => {
     ['a `content-length` and no data', [...GET, ['content-length', '5']]],
     ['a `content-length` that is none', [...GET, ['content-length', 'x']]],
     ['`:protocol` with another method than CONNECT', [...GET, [':protocol', 'websocket']]],
+    ['LF in a value', [...GET, ['x-a', 'b\nc']]],
+    ['NUL in a value', [...GET, ['x-a', 'b\0c']]],
+    ['a name with a space', [...GET, ['x a', 'b']]],
   ])('security.stream-malformed: %s resets the stream and nothing else', async (_, fields) => {
     const { client, calls, next } = await open();
     client.request(1, fields).request(3);
     expect(await client.resetCode(1)).toBe(PROTOCOL_ERROR);
     await next();
     expect(calls).toHaveLength(1);
-  });
-
-  // Node has nghttp2 leave such a field out and tells nobody. These fail when that has changed.
-  test.fails.each<[string, Fields]>([
-    ['LF in a value', [...GET, ['x-a', 'b\nc']]],
-    ['NUL in a value', [...GET, ['x-a', 'b\0c']]],
-    ['a name that is no token', [...GET, ['x a', 'b']]],
-  ])('security.stream-malformed: %s resets the stream', async (_, fields) => {
-    const { client, calls } = await open();
-    client.request(1, fields);
-    await client.ping();
-    expect(calls).toHaveLength(0);
   });
 
   const many = (count: number): Fields => Array.from({ length: count }, (_, i) => ['x', `${i}`]);
@@ -215,7 +209,7 @@ describe('the head', () => {
     expect(calls).toHaveLength(1);
   });
 
-  test('security.limits-head: a section in several frames, larger than Node takes by itself, is answered', async () => {
+  test('security.limits-head: a section in many frames, larger than the limit, is answered', async () => {
     const { client, calls } = await open();
     const section = encode([...GET, ...many(9000)]);
     client.send(FRAME.headers, FLAG.endStream, 1, section.subarray(0, 16_000));
@@ -367,6 +361,27 @@ describe('the request', () => {
     await client.closed;
   });
 
+  test('http.half-close: a response that waits for credit which cannot come any more is lost at once', async () => {
+    const { client, next, acceptor } = await open({}, { 4: 10 });
+    client.request(1).request(3);
+    const stuck = await next();
+    const short = await next();
+    await stuck.send(start);
+    const waiting = stuck.send(body('x'.repeat(100_000)));
+    await client.frame('data', 1);
+    client.socket.end();
+    await given(stuck.scope.local.cancel);
+    expect((stuck.scope.local.cancel.reason as Closed).cause).toBe('connection_lost');
+    await expect(waiting).rejects.toThrow();
+    expect(await client.resetCode(1)).toBe(CANCEL);
+    await short.send(start);
+    await short.send(body('0123456789'));
+    await short.send(end);
+    expect((await client.frame('data', 3)).payload.toString()).toBe('0123456789');
+    await client.closed;
+    await until(() => acceptor.size === 0);
+  });
+
   test('http.request.discard-drains: a request that goes on behind its response is read', async () => {
     const { client, next } = await open();
     client.request(1, POST, { end: false });
@@ -375,10 +390,11 @@ describe('the request', () => {
     await call.send(end);
     call.leave();
     expect(await client.status(1)).toBe(200);
-    for (let i = 0; i < 16; i++) client.data(1, 'x'.repeat(8192));
-    client.data(1, '', { end: true });
+    for (let i = 0; i < 7; i++) client.data(1, 'x'.repeat(8192));
     await client.ping();
     expect(client.credit.get(1)).toBeGreaterThan(0);
+    client.data(1, '', { end: true });
+    await client.ping();
     expect(client.seen()).not.toContain('reset');
   });
 });
@@ -471,7 +487,8 @@ describe('flow', () => {
     await call.send(start);
     const waiting = call.send(body('x'.repeat(1000)));
     expect(await standing(waiting)).toBe('pending');
-    client.give(1, 999);
+    // What is left, and 32 for the event: to the low-water mark of three quarters.
+    client.give(1, 281);
     await client.frame('data', 1);
     expect(await standing(waiting)).toBe('pending');
     client.give(1, 1);
@@ -521,6 +538,54 @@ describe('flow', () => {
     client.data(1, Buffer.alloc(1000));
     const event = await call.receive();
     expect(event).toMatchObject({ data: { length: 1000 } });
+  });
+
+  test('flow.input-bounded, flow.input-resumes: no credit while the buffer is full, and all of it once that is received', async () => {
+    const { client, next } = await open({ limits: { receive_buffer_octets: 1000 } });
+    await client.ping();
+    client.request(1, POST, { end: false }).request(3, POST, { end: false });
+    const call = await next();
+    await next();
+    for (let i = 0; i < 10; i++) client.data(1, 'x'.repeat(100));
+    await client.ping();
+    // Eight of 100 octets and 32 each fill the buffer; what was there before the eighth has been given back.
+    const before = client.credit.get(1) ?? 0;
+    expect(before).toBeLessThan(800);
+    client.data(1, 'y'.repeat(before));
+    await client.ping();
+    expect(client.credit.get(1)).toBe(before);
+    let size = 0;
+    while (size < 1000 + before) {
+      const event = await call.receive();
+      if (event.type === 'http.request.body') size += event.data.length;
+    }
+    await client.ping();
+    expect(client.credit.get(1)).toBeGreaterThanOrEqual(500 + before);
+    // security.stream-malformed: who does not wait for credit breaks the protocol.
+    client.data(3, 'z'.repeat(1001));
+    expect(await client.resetCode(3)).toBe(FLOW_CONTROL_ERROR);
+  });
+
+  test('flow.send-waits: a `send` waits for a system that takes no more, and resolves when it does', async () => {
+    const { client, next } = await open({}, { 4: 2 ** 31 - 1 });
+    client.give(0, 2 ** 30);
+    client.request(1);
+    const call = await next();
+    await call.send(start);
+    await client.status(1);
+    client.socket.pause();
+    const size = 20_000_000;
+    const waiting = call.send(body(new Uint8Array(size)));
+    await settled(() => client.socket.bytesRead);
+    expect(await standing(waiting)).toBe('pending');
+    let got = 0;
+    client.socket.on('data', (octets) => {
+      got += octets.length;
+    });
+    client.socket.resume();
+    await waiting;
+    await call.send(end);
+    await until(() => got > size);
   });
 
   test('flow.input-bounded: a frame that a peer sent before it knew the credit is cut', async () => {
@@ -596,6 +661,51 @@ describe('floods', () => {
     await until(() => acceptor.size === 0);
   });
 
+  test('security.floods: resets count for 10 seconds', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const { client } = await open({ resets: 20 });
+    let next = 1;
+    const malformed = (count: number) => {
+      for (let i = 0; i < count; i++, next += 2) client.request(next, [...GET, ['X', 'y']]);
+    };
+    malformed(20);
+    await client.ping();
+    vi.advanceTimersByTime(10_001);
+    malformed(20);
+    await client.ping();
+    malformed(1);
+    expect((await client.goaway()).code).toBe(ENHANCE_YOUR_CALM);
+  });
+
+  test('security.floods: requests whose answers nobody reads are refused, and then end the connection', async () => {
+    let called = 0;
+    const large = 'y'.repeat(16_000);
+    const { connect, acceptor, gateway } = await serve((async (_scope, _receive, send) => {
+      called++;
+      await send({ ...start, headers: [['x', large]] });
+      await send(end);
+    }) as Application);
+    const client = await connect();
+    await client.ping();
+    client.socket.pause();
+    // An answer to HEAD is no more than a head, which waits for no credit. Fewer at once than there may be calls.
+    let id = 1;
+    const head = encode([[':method', 'HEAD'], ...GET.slice(1)]);
+    const batches = 200;
+    for (let i = 0; i < batches && acceptor.size > 0; i++) {
+      for (let k = 0; k < 50; k++, id += 2)
+        client.send(FRAME.headers, FLAG.endHeaders | FLAG.endStream, id, head);
+      await settled(() => called, 5);
+    }
+    const served = called;
+    client.socket.resume();
+    expect((await client.goaway()).code).toBe(ENHANCE_YOUR_CALM);
+    expect(client.seen()).toContain('reset');
+    expect(served).toBeLessThan(batches * 50 - 1000);
+    await until(() => acceptor.size === 0);
+    await gateway.idle();
+  });
+
   test('security.concurrency-bounded, security.concurrency-refused: calls count until they end', async () => {
     const { client, calls, next } = await open({ calls: 2 });
     client.request(1).request(3);
@@ -615,8 +725,8 @@ describe('floods', () => {
   test('security.concurrency-refused: streams beyond 100 calls are refused, and the rest goes on', async () => {
     const { client, calls } = await open();
     await client.ping();
-    for (let i = 0; i < 110; i++) client.request(1 + 2 * i);
-    for (let i = 100; i < 110; i++) expect(await client.resetCode(1 + 2 * i)).toBe(REFUSED_STREAM);
+    for (let i = 0; i < 300; i++) client.request(1 + 2 * i);
+    for (let i = 100; i < 300; i++) expect(await client.resetCode(1 + 2 * i)).toBe(REFUSED_STREAM);
     expect(calls).toHaveLength(100);
   });
 
@@ -715,10 +825,10 @@ describe('WebSockets and tunnels', () => {
     client.data(1, 'one');
     expect((await client.frame('data', 1)).payload.toString()).toBe('one');
     client.data(1, 'two', { end: true });
-    expect((await client.frame('data', 1)).payload.toString()).toBe('two');
-    const last = await client.frame('data', 1);
-    expect(last.payload).toHaveLength(0);
-    expect(last.flags & FLAG.endStream).toBe(FLAG.endStream);
+    const rest: Frame[] = [];
+    do rest.push(await client.frame('data', 1));
+    while (!((rest.at(-1)?.flags ?? 0) & FLAG.endStream));
+    expect(rest.map(({ payload }) => payload.toString()).join('')).toBe('two');
   });
 
   test.each<[string, Fields, string, number]>([
@@ -977,6 +1087,34 @@ describe('time', () => {
     await expect(waiting).rejects.toThrow();
   });
 
+  test('timeout.stalled-reader: a refusal without credit is cut off too', async () => {
+    const { client, calls, pass } = await held({ 4: 0 });
+    client.request(1, [...without(GET, ':path'), [':path', '/#']]);
+    expect(await client.status(1)).toBe(400);
+    await pass(2500);
+    expect(client.seen()).toBe('');
+    await pass(2000);
+    expect(await client.resetCode(1)).toBe(CANCEL);
+    expect(calls).toHaveLength(0);
+  });
+
+  test('timeout.stalled-reader: a peer that reads nothing of its connection is cut off', async () => {
+    const { client, next, pass, acceptor } = await held({ 4: 2 ** 31 - 1 });
+    client.give(0, 2 ** 30).request(1);
+    const call = await next();
+    await call.send(start);
+    await client.status(1);
+    client.socket.pause();
+    const waiting = call.send(body(new Uint8Array(20_000_000)));
+    await pass(2500);
+    expect(call.scope.local.cancel.aborted).toBe(false);
+    await pass(2000);
+    expect((call.scope.local.cancel.reason as Closed).cause).toBe('timeout');
+    await expect(waiting).rejects.toThrow();
+    await pass(3000);
+    await until(() => acceptor.size === 0);
+  });
+
   test('timeout.stalled-reader: a stream without credit is cut off beside one that has it', async () => {
     const { client, next, pass } = await held({ 4: 0 });
     client.request(1).request(3);
@@ -993,7 +1131,7 @@ describe('time', () => {
 });
 
 describe('drain', () => {
-  test('drain.connections: GOAWAY names what has arrived, which is served, and then the connection closes', async () => {
+  test('drain.connections: GOAWAY gives notice, a second one names what has arrived, which is served, and then the connection closes', async () => {
     const { client, next, acceptor, calls } = await open();
     let empty = 0;
     acceptor.onEmpty(() => empty++);
@@ -1002,11 +1140,17 @@ describe('drain', () => {
     const other = await next();
     acceptor.drain();
     acceptor.drain();
-    expect(await client.goaway()).toEqual({ last: 3, code: NO_ERROR });
-    // drain.served
+    client.acknowledges = false;
+    expect(await client.goaway()).toEqual({ last: ALL, code: NO_ERROR });
+    // drain.served: until the peer shows that it has read the notice.
     client.request(5);
+    const late = await next();
+    const { payload } = await client.frame('ping');
+    client.send(FRAME.ping, FLAG.ack, 0, payload);
+    expect(await client.goaway()).toEqual({ last: 5, code: NO_ERROR });
+    client.request(7).data(7, 'x');
     await client.ping();
-    for (const { send, leave } of [call, other]) {
+    for (const { send, leave } of [call, other, late]) {
       await send(start);
       await send(body('served'));
       await send(end);
@@ -1016,19 +1160,50 @@ describe('drain', () => {
     expect((await client.frame('data', 1)).payload.toString()).toBe('served');
     expect((await client.frame('data', 3)).payload.toString()).toBe('served');
     expect(await client.closed).toBe('end');
-    expect(calls).toHaveLength(2);
+    expect(calls).toHaveLength(3);
+    expect(client.seen()).not.toContain('reset');
     await until(() => acceptor.size === 0);
     expect(empty).toBe(1);
   });
 
-  test('drain.connections: a connection that carries nothing closes at once, and so does one that comes late', async () => {
+  test('drain.connections: a connection that carries nothing closes once the peer has the notice, and so does one that comes late', async () => {
     const { client, acceptor, connect } = await open();
     await client.ping();
     acceptor.drain();
+    expect(await client.goaway()).toEqual({ last: ALL, code: NO_ERROR });
     expect(await client.goaway()).toEqual({ last: 0, code: NO_ERROR });
     await client.closed;
     const late = await connect();
     expect((await late.goaway()).code).toBe(NO_ERROR);
+    expect(await late.goaway()).toEqual({ last: 0, code: NO_ERROR });
     await late.closed;
+  });
+
+  test('drain.connections: a peer that does not answer has the second GOAWAY a second later', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    const { client, acceptor, next } = await open();
+    client.request(1);
+    const call = await next();
+    client.acknowledges = false;
+    acceptor.drain();
+    expect((await client.goaway()).last).toBe(ALL);
+    for (let passed = 0; passed < 750; passed += 250) vi.advanceTimersByTime(250);
+    await settled(() => client.frames.length, 10);
+    expect(client.seen()).not.toContain('goaway');
+    for (let passed = 0; passed < 500; passed += 250) vi.advanceTimersByTime(250);
+    expect(await client.goaway()).toEqual({ last: 1, code: NO_ERROR });
+    await call.send(start);
+    await call.send(end);
+    await client.status(1);
+    await client.closed;
+  });
+
+  test('drain.served: a request that begins behind the deadline calls nobody', async () => {
+    const { client, gateway, calls } = await open();
+    await client.ping();
+    gateway.deadline();
+    client.request(1);
+    expect(await client.resetCode(1)).toBe(REFUSED_STREAM);
+    expect(calls).toHaveLength(0);
   });
 });

@@ -1,34 +1,33 @@
-// HTTP/2 on `node:http2`, over connections that a listener has found to speak it. Turns Node's sessions and streams into
-// exchanges of the gateway and keeps the limits of a connection; what an exchange means is the gateway's.
-//
-// Node's HTTP/2 is nghttp2, which shows this side sections and data but no frames. What it decides alone, and otherwise
-// than proposal 10 asks: a field whose name or value breaks the syntax is left out, and nobody told
-// (security.stream-malformed, security.request-field-syntax). A section of more than nine frames, or with one text longer
-// than 65,536 octets, ends the connection whatever the limits (security.limits-head, security.floods). Malformed requests
-// are counted over the life of a connection and not over 10 seconds (security.floods).
+// HTTP/2 over connections that a listener has found to speak it: the sockets, the limits of a connection, floods and
+// drains. What is on the wire is read and written by `../http2/`, a single stream is in `http2-stream.ts`, and what an
+// exchange means is the gateway's.
 
-import { read } from 'node:fs';
-import {
-  constants,
-  type OutgoingHttpHeaders,
-  performServerHandshake,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2';
 import type { Socket } from 'node:net';
-import type { Address, Fields, Tls } from '../../interface/index.ts';
-import type { AbortCode, Output } from '../conversation/output.ts';
-import { type Refusal, type RequestHead, refusalResponse } from '../conversation/request.ts';
-import type { NodeFile } from '../files.ts';
+import type { Fields, Limits } from '../../interface/index.ts';
+import type { Clock } from '../clock.ts';
 import { type Gateway, isRefusal } from '../gateway.ts';
-import type { Exchange, LossCause, Wire } from '../wire.ts';
+import {
+  CODE,
+  type ConnectionFault,
+  type ConnectionListener,
+  giveBack,
+  type Http2Head,
+  type Http2Stream,
+  MOST,
+  type OctetSink,
+  ServerConnection,
+} from '../http2/index.ts';
+import type { LossCause } from '../wire.ts';
 import type { ConnectionFacts } from './http1.ts';
+import { Http2Wire, type WireHost } from './http2-stream.ts';
 
 export interface Http2Options {
   /** Most calls of the application under way for one connection (security.concurrency-bounded). Default 100. */
   readonly calls?: number;
   /** Streams that a peer may reset, or have reset, within 10 seconds (security.floods). Default 200. */
   readonly resets?: number;
+  /** Frames that may wait to be written in answer to the peer's (security.floods). Default 1000. */
+  readonly answers?: number;
 }
 
 export interface Http2Acceptor {
@@ -47,48 +46,32 @@ export interface Http2Acceptor {
   onEmpty(listener: () => void): void;
 }
 
-const {
-  NGHTTP2_NO_ERROR,
-  NGHTTP2_PROTOCOL_ERROR,
-  NGHTTP2_INTERNAL_ERROR,
-  NGHTTP2_REFUSED_STREAM,
-  NGHTTP2_CANCEL,
-  NGHTTP2_CONNECT_ERROR,
-  NGHTTP2_ENHANCE_YOUR_CALM,
-  NGHTTP2_FLAG_END_STREAM,
-} = constants;
-
-/** RFC 9113 section 7. */
-const CODES: Readonly<Record<AbortCode & string, number>> = {
-  internal: NGHTTP2_INTERNAL_ERROR,
-  cancel: NGHTTP2_CANCEL,
-  connect: NGHTTP2_CONNECT_ERROR,
-  protocol: NGHTTP2_PROTOCOL_ERROR,
-};
-
-/** How long a peer of a draining gateway has to end a WebSocket that was closed, in milliseconds. */
-const LAST_WORDS_MS = 1000;
 /** What `security.floods` counts resets in. */
 const RESETS_WITHIN_MS = 10_000;
-/**
- * Streams that the settings allow beyond the calls. nghttp2 ends the connection of a peer that breaks the setting; this
- * many meet the refusal of `security.concurrency-refused` instead.
- */
-const STREAMS_BEYOND_CALLS = 28;
-/** Largest piece of output that is under way on one stream: what is behind it is known not to be taken. */
-const PIECE = 65_536;
 /** Credit of the connection, which is given back when octets arrive (flow.no-sibling-stall). */
 const CONNECTION_WINDOW = 1_048_576;
-/** Most that Node takes for the size of a section; larger ones it resets (RFC 9113 section 6.5.2 counts 32 a field). */
-const LIST_SIZE = 16_777_215;
-/** How long a peer may take to answer a ping that asks whether the connection can be read on. */
-const PROBE_MS = 5000;
+/** Streams that may be open beyond the calls: those of which only octets are left to send, and those to be refused. */
+const STREAMS_BEYOND_CALLS = 28;
+/** Most octets that are handed to the system at once: what is behind them is known not to be taken. */
+const WRITE_OCTETS = 65_536;
+/** From here on a peer that does not read is refused further streams. */
+const UNREAD_OCTETS = 262_144;
+/** How long the first GOAWAY of a drain waits for a peer that does not answer the ping behind it. */
+const NOTICE_MS = 1000;
 /** How long a connection that was closed waits for the peer to close it too. */
 const LINGER_MS = 1000;
+/** What a drain asks a peer to say once it has read the first GOAWAY. */
+const DRAIN_PING = Uint8Array.from('draining', (character) => character.charCodeAt(0));
+const NOTHING = new Uint8Array();
 
-/** nghttp2's errors, by `errno`: too many acknowledgements wait; too many CONTINUATION frames. */
-const FLOOD_ERRORS: ReadonlySet<unknown> = new Set([-904, -905]);
-const ERR_PROTO = -505;
+/** Connections with something to write at the end of this turn: one callback for all of them. */
+let gathered: Http2Connection[] = [];
+
+function flushGathered(): void {
+  const connections = gathered;
+  gathered = [];
+  for (let i = 0; i < connections.length; i++) (connections[i] as Http2Connection).onTurn();
+}
 
 /** Makes what serves HTTP/2 connections for a gateway that was started. */
 export function createHttp2Acceptor(gateway: Gateway, options: Http2Options = {}): Http2Acceptor {
@@ -100,6 +83,7 @@ export function createHttp2Acceptor(gateway: Gateway, options: Http2Options = {}
     gateway,
     calls: options.calls ?? 100,
     resets: options.resets ?? 200,
+    answers: options.answers ?? 1000,
     gone(connection) {
       if (!connections.delete(connection) || connections.size > 0) return;
       unwatch?.();
@@ -115,6 +99,7 @@ export function createHttp2Acceptor(gateway: Gateway, options: Http2Options = {}
       unwatch ??= gateway.clock.watch(look);
       const connection = new Http2Connection(socket, host, facts);
       connections.add(connection);
+      connection.begin(facts.alreadyRead);
       if (draining || gateway.draining) connection.drain();
     },
     drain() {
@@ -136,157 +121,111 @@ interface Http2Host {
   readonly gateway: Gateway;
   readonly calls: number;
   readonly resets: number;
+  readonly answers: number;
   gone(connection: Http2Connection): void;
 }
 
-/** A ping whose answer is awaited, and with what the connection ends without one. */
-interface Probe {
-  readonly since: number;
-  readonly limit: number;
-  readonly cause: LossCause;
+/** What of a write belongs to whom, so that each wire knows what the system has taken. */
+interface Flight {
+  readonly wires: Http2Wire[];
+  /** For each: its octets, and where in the write they end. */
+  readonly octets: number[];
+  readonly ends: number[];
 }
 
-class Http2Connection {
-  readonly host: Http2Host;
+/**
+ * Where a connection stands. `open`: it serves. `warned`: a drain has begun, and the peer may not know yet. `last`: no
+ * further stream is served, and it closes behind those that are. `closing`: this side has ended, and what arrives is
+ * dropped. `gone`: there is no connection.
+ */
+type Phase = 'open' | 'warned' | 'last' | 'closing' | 'gone';
+
+class Http2Connection implements ConnectionListener<Http2Wire>, WireHost {
+  readonly protocol: ServerConnection<Http2Wire>;
+  readonly #host: Http2Host;
   readonly #socket: Socket;
-  readonly #session: ServerHttp2Session;
-  readonly #scheme: 'http' | 'https';
-  readonly #peer: Address | null;
-  readonly #local: Address | null;
-  readonly #tls: Tls | null;
-  /** Streams that are not closed. */
-  readonly #wires = new Set<Http2Wire>();
-  /** Heads of this turn that wait for what belongs to them. */
-  #deferred: Http2Wire[] = [];
+  readonly #facts: ConnectionFacts;
+  #phase: Phase = 'open';
   #calls = 0;
   /** When the latest resets were, as a ring (security.floods). */
   #resets: Float64Array | undefined;
   #resetCount = 0;
-  /** Why the gateway ends this connection, if it does. */
+  /** Why this end gives the connection up, or the code with which the peer has. */
   #ending: LossCause | undefined;
-  /** The error with which the peer has ended it. */
-  #peerError: number | undefined;
+  #endingCode: number | undefined;
   #peerEnded = false;
+  #wasReset = false;
+
+  // What is written.
+  #scheduled = false;
+  /** Heads of this turn that wait for what belongs to them. */
+  #heads: Http2Wire[] = [];
+  /** What is written and not handed to the system. */
+  #next: Flight | undefined;
+  /** The write that is under way: its octets, and of which parts of it the system has not taken all. */
+  #inFlight = 0;
+  #inFlightSink: OctetSink | undefined;
+  #flight: Flight | undefined;
+  #flightAt = 0;
+  /** Octets of that part that it has taken. */
+  #flightPart = 0;
 
   // Limits of time, as stamps of the clock.
   /** Since when nothing is under way. */
   #since: number;
   #served = false;
-  /** Identifier of the latest stream that is known to have come whole, or to have been reset. */
-  #known = 0;
-  /** Since when the answer to a ping is awaited, and what for. */
-  #probe: Probe | undefined;
-  /** nghttp2 has reported an error, of a stream or of the connection. */
-  #accused = false;
-  #bytesWritten = 0;
-  #stalledSince: number | undefined;
-  #closedSince: number | undefined;
-  /** The only stream whose output waited at the last look. */
-  #sole: Http2Wire | undefined;
+  /** The section that has begun, and since when. */
+  #section = 0;
+  #sectionSince = 0;
+  /** Since when the system takes nothing of the write that is under way, and what is left of that. */
+  #stalledSince = 0;
+  #stalledAt = 0;
+  /** Since when the phase is `warned` or `closing`. */
+  #phaseSince = 0;
 
   constructor(socket: Socket, host: Http2Host, facts: ConnectionFacts) {
     const { limits, clock } = host.gateway;
-    this.host = host;
+    this.#host = host;
     this.#socket = socket;
-    this.#scheme = facts.tls ? 'https' : 'http';
-    this.#peer = facts.peer;
-    this.#local = facts.local_address;
-    this.#tls = facts.tls;
+    this.#facts = facts;
     this.#since = facts.since ?? clock.stamp;
-    // http.half-close: Node would end its own side as soon as the peer ends the other one.
-    socket.allowHalfOpen = true;
-    if (facts.alreadyRead && facts.alreadyRead.length > 0) socket.unshift(facts.alreadyRead);
-    // Bounds that are not to be met: what they would answer is for the gateway to answer, by the limits of proposal 10.
-    const session = performServerHandshake(socket, {
-      settings: {
-        enableConnectProtocol: true,
-        initialWindowSize: Math.min(limits.receive_buffer_octets, 2 ** 31 - 1),
-        maxConcurrentStreams: host.calls + STREAMS_BEYOND_CALLS,
-        maxHeaderListSize: LIST_SIZE,
+    this.protocol = new ServerConnection<Http2Wire>(
+      {
+        limits,
+        streamWindow: Math.min(limits.receive_buffer_octets, MOST),
+        connectionWindow: CONNECTION_WINDOW,
+        streams: host.calls + STREAMS_BEYOND_CALLS,
+        answers: host.answers,
       },
-      maxHeaderListPairs: 2 * limits.header_octets + limits.header_fields,
-      maxSessionMemory: 64,
-      // Counted from 0, and asked before the frame is counted.
-      maxSessionInvalidFrames: Math.max(0, host.resets - 1),
-      maxSessionRejectedStreams: host.resets,
-      streamResetBurst: 2 * host.resets,
-      streamResetRate: 2 * host.resets,
-      strictSingleValueFields: false,
-    });
-    this.#session = session;
-    session.setLocalWindowSize(CONNECTION_WINDOW);
-    session.on('stream', (stream, _headers, flags, raw: readonly string[] | undefined) =>
-      this.#begin(stream, flags, raw ?? []),
+      this,
     );
-    session.on('goaway', (code: number) => {
-      if (code !== NGHTTP2_NO_ERROR) this.#peerError = code;
-    });
-    // What is told by the end of the session, which follows.
-    session.on('error', ignore);
-    session.on('frameError', ignore);
-    this.#judgeErrors();
-    socket.on('end', () => this.#onPeerEnd());
-    socket.on('close', () => {
-      for (const wire of this.#wires) wire.gone();
-      host.gone(this);
-    });
-  }
-
-  // For the streams.
-
-  get limits() {
-    return this.host.gateway.limits;
-  }
-
-  get clock() {
-    return this.host.gateway.clock;
-  }
-
-  /** Why a stream that is gone was lost, with the code of the peer if it gave one. */
-  cause(stream: ServerHttp2Stream, complete: boolean): [LossCause, number?] {
-    if (this.#ending) return [this.#ending];
-    if (this.#peerError !== undefined) return ['peer_reset', this.#peerError];
-    const { errored } = this.#socket as { errored?: NodeJS.ErrnoException | null };
-    if (errored?.code === 'ECONNRESET' || errored?.code === 'EPIPE') return ['peer_reset'];
-    if (this.#session.destroyed || this.#socket.destroyed) return ['connection_lost'];
-    const { rstCode } = stream;
-    // nghttp2 resets a malformed request as if the peer had. No peer resets its own request with this code.
-    if (rstCode === NGHTTP2_PROTOCOL_ERROR && !complete) return ['protocol_error'];
-    return ['peer_reset', rstCode];
-  }
-
-  /** Has a head written at the end of this turn, unless what belongs to it comes before. */
-  defer(wire: Http2Wire): void {
-    if (this.#deferred.push(wire) === 1) process.nextTick(this.#onTurn);
-  }
-
-  readonly #onTurn = (): void => {
-    const wires = this.#deferred;
-    this.#deferred = [];
-    for (const wire of wires) wire.commit();
-  };
-
-  callEnded(): void {
-    this.#calls--;
-  }
-
-  /** A stream is closed. `reset`: by the peer, or for an error of the peer's. */
-  closed(wire: Http2Wire, reset: boolean): void {
-    this.#wires.delete(wire);
-    if (this.#wires.size === 0) {
-      this.#since = this.clock.stamp;
-      if (this.#peerEnded) this.#close();
-    }
-    if (!reset) return;
-    this.#accused = false;
-    if (!this.#ending && !this.#session.destroyed) this.#countReset();
   }
 
   // From the listener.
 
-  /** drain.connections: Node has no notice for GOAWAY, so the one that is sent names what has arrived. */
+  begin(alreadyRead: Uint8Array | undefined): void {
+    const socket = this.#socket;
+    // http.half-close: Node would end its own side as soon as the peer ends the other one.
+    socket.allowHalfOpen = true;
+    socket.on('data', this.#onOctets);
+    socket.on('end', this.#onPeerEnd);
+    socket.on('error', this.#onError);
+    socket.on('close', this.#onClose);
+    this.flushLater();
+    if (alreadyRead && alreadyRead.length > 0) this.#onOctets(alreadyRead);
+    if (socket.readableEnded) this.#onPeerEnd();
+    else socket.resume();
+  }
+
+  /** drain.connections: first a notice, and a GOAWAY that names what is served once the peer has seen that. */
   drain(): void {
-    this.#close();
+    if (this.#phase !== 'open') return;
+    this.#phase = 'warned';
+    this.#phaseSince = this.clock.stamp;
+    this.protocol.goaway(MOST, CODE.noError);
+    this.protocol.ping(DRAIN_PING);
+    this.flushLater();
+    if (this.#peerEnded) this.#nameLast();
   }
 
   destroy(): void {
@@ -295,814 +234,391 @@ class Http2Connection {
 
   /** Looks at the limits of time (proposal 6, “Time”; security.head-time). */
   look(): void {
-    const { clock, limits } = this;
-    const session = this.#session;
-    if (session.destroyed || (session.closed && this.#wires.size === 0)) {
-      this.#closedSince ??= clock.stamp;
-      const limit = session.destroyed || this.#peerEnded ? LINGER_MS : limits.idle_ms;
-      if (clock.passed(this.#closedSince, limit)) this.#socket.destroy();
-      return;
+    const { clock, limits, protocol } = this;
+    switch (this.#phase) {
+      case 'gone':
+        return;
+      case 'closing':
+        if (clock.passed(this.#phaseSince, LINGER_MS)) this.destroy();
+        return;
+      case 'warned':
+        if (clock.passed(this.#phaseSince, NOTICE_MS)) this.#nameLast();
     }
-    const { lastProcStreamID = 0, outboundQueueSize = 0 } = session.state;
-    const { bytesWritten } = this.#socket;
-    const moved = bytesWritten - this.#bytesWritten;
-    this.#bytesWritten = bytesWritten;
 
     // A connection that takes nothing. Streams have limits of their own for what waits for credit.
-    if (outboundQueueSize === 0 || moved > 0) this.#stalledSince = undefined;
-    else if (this.#stalledSince === undefined) this.#stalledSince = clock.stamp;
-    else if (clock.passed(this.#stalledSince, limits.idle_ms)) {
+    if (this.#inFlight > 0) {
+      const left = this.#left();
+      if (left !== this.#stalledAt) {
+        this.#stalledAt = left;
+        this.#stalledSince = clock.stamp;
+      } else if (clock.passed(this.#stalledSince, limits.idle_ms)) {
+        this.#end('timeout');
+        return;
+      }
+    }
+
+    if (!protocol.inSection) this.#section = 0;
+    else if (this.#section !== protocol.sections) {
+      this.#section = protocol.sections;
+      this.#sectionSince = clock.stamp;
+    } else if (clock.passed(this.#sectionSince, limits.head_ms)) {
       this.#end('timeout');
       return;
     }
 
-    if (this.#probe) {
-      const { since, limit, cause } = this.#probe;
-      if (clock.passed(since, limit)) {
-        this.#end(cause);
-        return;
-      }
-    } else if (lastProcStreamID > this.#known) {
-      // A section of fields has begun, and its request has not come: it is unfinished, or was malformed. Nothing else
-      // can pass within a section, so an answer to a ping tells them apart.
-      this.#ask(limits.head_ms, 'timeout', () => {
-        this.#known = Math.max(this.#known, lastProcStreamID);
-      });
+    for (const { owner } of protocol.streams.values()) owner?.look();
+    if (protocol.streams.size > 0 || this.#inFlight > 0) {
+      this.#since = clock.stamp;
+      return;
     }
-
-    let sole: Http2Wire | undefined;
-    let several = false;
-    for (const wire of this.#wires) {
-      wire.look();
-      if (wire.waiting === 0) continue;
-      if (sole) several = true;
-      sole = wire;
-    }
-    sole = several ? undefined : sole;
-    if (sole && sole === this.#sole && moved > 0) sole.progressed(moved);
-    this.#sole = sole;
-
-    if (this.#wires.size > 0 || this.#probe) return;
+    if (this.#section > 0) return;
     const limit = this.#served ? limits.keep_alive_ms : limits.head_ms;
     if (clock.passed(this.#since, limit)) this.#close();
   }
 
-  // Within.
+  // For the streams.
 
-  /** The peer begins a request. */
-  #begin(stream: ServerHttp2Stream, flags: number, raw: readonly string[]): void {
-    const id = stream.id ?? 0;
-    if (id > this.#known) this.#known = id;
+  get limits(): Limits {
+    return this.#host.gateway.limits;
+  }
+
+  get clock(): Clock {
+    return this.#host.gateway.clock;
+  }
+
+  get draining(): boolean {
+    return this.#host.gateway.draining;
+  }
+
+  flushLater(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    if (gathered.length === 0) setImmediate(flushGathered);
+    gathered.push(this);
+  }
+
+  commitLater(wire: Http2Wire): void {
+    this.#heads.push(wire);
+  }
+
+  wrote(wire: Http2Wire, octets: number): void {
+    if (octets === 0) return;
+    wire.inFlight += octets;
+    this.#next ??= { wires: [], octets: [], ends: [] };
+    this.#next.wires.push(wire);
+    this.#next.octets.push(octets);
+    this.#next.ends.push(this.protocol.pending);
+  }
+
+  progress(): void {
+    const flight = this.#flight;
+    if (!flight) return;
+    const taken = this.#inFlight - this.#left();
+    while (this.#flightAt < flight.wires.length) {
+      const octets = flight.octets[this.#flightAt] as number;
+      const begin = (flight.ends[this.#flightAt] as number) - octets;
+      const part = Math.max(0, Math.min(taken - begin, octets)) - this.#flightPart;
+      (flight.wires[this.#flightAt] as Http2Wire).inFlight -= part;
+      this.#flightPart += part;
+      if (this.#flightPart < octets) return;
+      this.#flightAt++;
+      this.#flightPart = 0;
+    }
+  }
+
+  callEnded(): void {
+    this.#calls--;
+  }
+
+  // From the protocol.
+
+  onRequest(stream: Http2Stream<Http2Wire>, head: Http2Head): void {
+    const { gateway, calls } = this.#host;
     this.#served = true;
-    const whole = (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
-    const wire = new Http2Wire(this, stream, whole);
-    this.#wires.add(wire);
-    if (stream.closed) {
-      // It was reset with what else was read: nothing is left to ask the application for.
-      wire.gone();
-      return;
-    }
-    const head = this.#readHead(raw);
-    if (!head) {
-      // security.stream-malformed
-      wire.reset(NGHTTP2_PROTOCOL_ERROR, true);
-      return;
-    }
-    if (this.#calls >= this.host.calls) {
+    this.#since = this.clock.stamp;
+    // drain.served
+    const isLate = gateway.draining && gateway.remaining === 0;
+    // Answers that are no more than a head do not keep their streams open until the peer reads them.
+    const isFull = this.#inFlight > 0 && this.protocol.pending > UNREAD_OCTETS;
+    if (this.#calls >= calls || isLate || isFull) {
       // security.concurrency-refused
-      wire.reset(NGHTTP2_REFUSED_STREAM);
+      this.protocol.refuse(stream);
       return;
     }
-    const outcome = this.host.gateway.request(head, wire);
+    const { peer, local_address, tls } = this.#facts;
+    const wire = new Http2Wire(this, stream);
+    const outcome = gateway.request(
+      {
+        http_version: '2',
+        method: head.method,
+        scheme: tls ? 'https' : 'http',
+        target: head.path ?? head.authority ?? '',
+        headers: head.headers,
+        peer,
+        local_address,
+        tls,
+        ...(head.authority === undefined ? undefined : { authority: head.authority }),
+        ...(head.protocol === undefined ? undefined : { protocol: head.protocol }),
+      },
+      wire,
+    );
     if (isRefusal(outcome)) wire.answer(outcome, head.method === 'HEAD');
     else {
       this.#calls++;
-      wire.carry(outcome, head.headers);
+      wire.carry(outcome);
     }
   }
 
-  /** The head of a request from Node's flat list, or undefined where its authority and its `host` differ. */
-  #readHead(raw: readonly string[]): RequestHead | undefined {
-    const headers: [string, string][] = [];
-    let method = '';
-    let path: string | undefined;
-    let authority: string | undefined;
-    let protocol: string | undefined;
-    let cookie: [string, string] | undefined;
-    for (let i = 0; i + 1 < raw.length; i += 2) {
-      const name = raw[i] as string;
-      const value = raw[i + 1] as string;
-      if (name.charCodeAt(0) === COLON) {
-        // http.headers.no-pseudo
-        if (name === ':method') method = value;
-        else if (name === ':path') path = value;
-        else if (name === ':authority') authority = value;
-        else if (name === ':protocol') protocol = value;
-      } else if (name === 'cookie') {
-        // http.headers.cookie-joined
-        if (cookie) cookie[1] += `; ${value}`;
-        else {
-          cookie = [name, value];
-          headers.push(cookie);
-        }
-      } else {
-        if (
-          name === 'host' &&
-          authority !== undefined &&
-          value !== authority &&
-          value.toLowerCase() !== authority.toLowerCase()
-        )
-          return undefined;
-        headers.push([name, value]);
-      }
-    }
-    // White space at an end is no part of a value, though a cookie without one leaves it there.
-    if (cookie) cookie[1] = cookie[1].replace(OWS_AT_ENDS, '');
-    return {
-      http_version: '2',
-      method,
-      scheme: this.#scheme,
-      target: path ?? authority ?? '',
-      headers,
-      peer: this.#peer,
-      local_address: this.#local,
-      tls: this.#tls,
-      ...(authority === undefined ? {} : { authority }),
-      ...(protocol === undefined ? {} : { protocol }),
-    };
+  onData(stream: Http2Stream<Http2Wire>, data: Uint8Array): void {
+    stream.owner?.onData(data);
   }
+
+  onEnd(stream: Http2Stream<Http2Wire>, trailers: Fields, excess: boolean): void {
+    stream.owner?.onEnd(trailers, excess);
+  }
+
+  onReset(stream: Http2Stream<Http2Wire>, code: number): void {
+    stream.owner?.gone('peer_reset', code);
+    this.#countReset();
+  }
+
+  onFault(stream: Http2Stream<Http2Wire> | undefined): void {
+    stream?.owner?.gone('protocol_error');
+    this.#countReset();
+  }
+
+  onSent(stream: Http2Stream<Http2Wire>, octets: number): void {
+    const { owner } = stream;
+    if (!owner) return;
+    this.wrote(owner, octets);
+    owner.onSent();
+  }
+
+  onGoaway(code: number): void {
+    if (code === CODE.noError) return;
+    this.#endingCode = code;
+    this.#end('peer_reset');
+  }
+
+  onPong(payload: Uint8Array): void {
+    if (this.#phase !== 'warned') return;
+    for (let i = 0; i < DRAIN_PING.length; i++) if (payload[i] !== DRAIN_PING[i]) return;
+    this.#nameLast();
+  }
+
+  onFailure({ code }: ConnectionFault): void {
+    this.#end(code === CODE.enhanceYourCalm ? 'limit' : 'protocol_error');
+  }
+
+  // From the socket.
+
+  readonly #onOctets = (data: Uint8Array): void => {
+    if (this.#phase === 'closing' || this.#phase === 'gone') return;
+    // The octets of a Buffer, which are not to behave otherwise than those of another transport.
+    this.protocol.receive(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    this.flushLater();
+  };
 
   /** The peer has ended its side of the connection: what it has not said whole is lost (http.half-close). */
-  #onPeerEnd(): void {
+  readonly #onPeerEnd = (): void => {
+    if (this.#peerEnded) return;
     this.#peerEnded = true;
-    // An answer cannot come any more.
-    if (this.#probe) this.#end(this.#probe.cause);
-    for (const wire of this.#wires) wire.peerEnded();
-    if (this.#wires.size === 0) this.#close();
+    if (this.#phase === 'closing' || this.#phase === 'gone') return;
+    for (const { owner, peerOpen } of [...this.protocol.streams.values()])
+      if (peerOpen && owner) this.#cutOff(owner);
+    if (this.#phase === 'warned') this.#nameLast();
+    this.flushLater();
+  };
+
+  readonly #onError = (error: NodeJS.ErrnoException): void => {
+    if (error.code === 'ECONNRESET' || error.code === 'EPIPE') this.#wasReset = true;
+  };
+
+  readonly #onClose = (): void => {
+    this.#phase = 'gone';
+    this.#loseAll();
+    this.#host.gone(this);
+  };
+
+  /** The end of the turn. */
+  onTurn(): void {
+    this.#scheduled = false;
+    this.#flush();
   }
 
-  /** Ends the connection with a GOAWAY without error, once every request that it covers is answered. */
+  // Within.
+
+  /** Hands the system what there is to write, as long as it takes all of it. */
+  #flush(): void {
+    if (this.#phase === 'closing' || this.#phase === 'gone') return;
+    this.#commitHeads();
+    if (this.#inFlight > 0) return;
+    const { protocol } = this;
+    let told: Http2Wire[] | undefined;
+    do {
+      protocol.produce(WRITE_OCTETS);
+      const out = protocol.take();
+      const flight = this.#next;
+      this.#next = undefined;
+      if (!out) break;
+      if (out.length > 0) {
+        const socket = this.#socket;
+        socket.write(out.octets());
+        if (socket.writableLength > 0) {
+          this.#inFlight = out.length;
+          this.#inFlightSink = out;
+          this.#flight = flight;
+          this.#flightAt = 0;
+          this.#flightPart = 0;
+          this.#stalledAt = -1;
+          // Told of the end of a write only where it has not ended yet: mostly it has.
+          socket.write(NOTHING, this.#onWritten);
+          break;
+        }
+        protocol.answers = 0;
+        if (flight) told = tell(flight, 0, 0, told);
+      }
+      giveBack(out);
+    } while (protocol.sendable);
+    if (this.#peerEnded) this.#loseBlocked();
+    if (told) tellTaken(told);
+    this.#settle();
+  }
+
+  /** The socket has nothing left to write. Also comes, late, for a write that ended at once. */
+  readonly #onWritten = (error?: Error | null): void => {
+    if (error || this.#inFlight === 0 || this.#socket.writableLength > 0) return;
+    const flight = this.#flight;
+    const told = flight && tell(flight, this.#flightAt, this.#flightPart, undefined);
+    this.#inFlight = 0;
+    this.#flight = undefined;
+    if (this.#inFlightSink) giveBack(this.#inFlightSink);
+    this.#inFlightSink = undefined;
+    this.protocol.answers = 0;
+    this.#flush();
+    if (told) tellTaken(told);
+  };
+
+  #commitHeads(): void {
+    if (this.#heads.length === 0) return;
+    const heads = this.#heads;
+    this.#heads = [];
+    for (let i = 0; i < heads.length; i++) (heads[i] as Http2Wire).commit();
+  }
+
+  /** Octets of the write under way that the system has not taken, as exactly as it says. */
+  #left(): number {
+    const { _handle: handle } = this.#socket as { _handle?: { writeQueueSize?: unknown } | null };
+    const queued = handle?.writeQueueSize;
+    // Nothing queued can also mean that the write has failed: what is under way is taken when Node says so.
+    return typeof queued === 'number' && queued > 0
+      ? Math.min(queued, this.#inFlight)
+      : this.#inFlight;
+  }
+
+  /** Closes where all that was to be served is. */
+  #settle(): void {
+    if (this.protocol.streams.size > 0 || this.#inFlight > 0 || this.#next) return;
+    if (this.#phase === 'last' || this.#peerEnded) this.#close();
+  }
+
+  /** The second GOAWAY of a drain. */
+  #nameLast(): void {
+    this.#phase = 'last';
+    this.protocol.goaway(this.protocol.last, CODE.noError);
+    this.flushLater();
+  }
+
+  /** Ends the connection, on which nothing is under way, with a GOAWAY without error. */
   #close(): void {
-    if (!this.#session.destroyed && !this.#session.closed) this.#session.close();
+    if (this.#phase === 'closing' || this.#phase === 'gone') return;
+    if (this.#phase !== 'last') this.protocol.goaway(this.protocol.last, CODE.noError);
+    this.#shut();
   }
 
   /** Gives the connection up, and all that it carries. */
-  #end(cause: LossCause, code: number = NGHTTP2_NO_ERROR): void {
-    if (this.#session.destroyed) return;
+  #end(cause: LossCause): void {
+    if (this.#phase === 'closing' || this.#phase === 'gone') return;
     this.#ending ??= cause;
-    for (const wire of this.#wires) wire.lost();
-    // Node also takes a number, and then destroys the streams without an error.
-    this.#session.destroy(code as unknown as Error);
+    this.#commitHeads();
+    if (!this.protocol.failed) this.protocol.goaway(this.protocol.last, CODE.noError);
+    this.#shut();
+    this.#loseAll();
+  }
+
+  /** Ends this side behind what is written. What waits for credit is not. */
+  #shut(): void {
+    const out = this.protocol.take();
+    this.#phase = 'closing';
+    this.#phaseSince = this.clock.stamp;
+    if (out && out.length > 0) this.#socket.write(out.octets());
+    this.#socket.end();
+  }
+
+  #loseAll(): void {
+    const cause = this.#ending ?? (this.#wasReset ? 'peer_reset' : 'connection_lost');
+    const wires = new Set<Http2Wire>();
+    for (const { owner } of this.protocol.streams.values()) if (owner) wires.add(owner);
+    // Streams that are over, and of which the system has not taken all.
+    for (const flight of [this.#flight, this.#next])
+      for (const wire of flight?.wires ?? []) wires.add(wire);
+    this.#inFlight = 0;
+    // The system may still read it.
+    this.#inFlightSink = undefined;
+    this.#flight = undefined;
+    this.#next = undefined;
+    for (const wire of wires) wire.gone(cause, this.#endingCode);
+  }
+
+  /** The peer can say nothing more on this stream. */
+  #cutOff(wire: Http2Wire): void {
+    wire.lose('connection_lost');
+    wire.reset(CODE.cancel);
+  }
+
+  /** No credit can come any more from a peer that has ended its side. */
+  #loseBlocked(): void {
+    const { protocol } = this;
+    for (const { owner, blocked, ready } of [...protocol.streams.values()])
+      if (owner && (blocked || (ready && protocol.starved && !protocol.sendable)))
+        this.#cutOff(owner);
+    if (protocol.pending > 0) this.flushLater();
   }
 
   #countReset(): void {
-    const { resets } = this.host;
+    const { resets } = this.#host;
     this.#resets ??= new Float64Array(resets + 1).fill(Number.NEGATIVE_INFINITY);
     const now = performance.now();
     this.#resets[this.#resetCount++ % (resets + 1)] = now;
     const first = this.#resets[this.#resetCount % (resets + 1)] as number;
-    if (now - first <= RESETS_WITHIN_MS) this.#end('limit', NGHTTP2_ENHANCE_YOUR_CALM);
-  }
-
-  /** Asks the peer whether the connection can be read on; without an answer in time it ends. */
-  #ask(limit: number, cause: LossCause, answered: () => void): void {
-    const probe: Probe = { since: this.clock.stamp, limit, cause };
-    this.#probe = probe;
-    this.#session.ping((error) => {
-      if (error || this.#probe !== probe) return;
-      this.#probe = undefined;
-      answered();
-    });
-  }
-
-  /**
-   * Finds out whose error nghttp2 has found. If it was a stream's, that is closed in the following turn. If it was the
-   * connection's, a GOAWAY is written and nothing is read any more, the answer to a ping included.
-   */
-  #accuse(): void {
-    if (this.#accused) return;
-    this.#accused = true;
-    if (!this.#probe) this.#ask(PROBE_MS, 'protocol_error', ignore);
-    setImmediate(() =>
-      setImmediate(() => {
-        if (this.#accused) this.#end('protocol_error', NGHTTP2_PROTOCOL_ERROR);
-        this.#accused = false;
-      }),
-    );
-  }
-
-  /**
-   * Node destroys a session for every error that nghttp2 reports of what was received, with a code that says nothing to
-   * the peer. Floods get theirs (security.floods), and an error of one stream, which nghttp2 has dealt with, stays one
-   * (security.stream-malformed).
-   */
-  #judgeErrors(): void {
-    const session = this.#session;
-    const destroy = session.destroy;
-    session.destroy = (error?: Error | number, code?: number) => {
-      if (error instanceof Error) {
-        const { errno, code: name } = error as NodeJS.ErrnoException;
-        if (FLOOD_ERRORS.has(errno) || name === 'ERR_HTTP2_TOO_MANY_INVALID_FRAMES') {
-          this.#end('limit', NGHTTP2_ENHANCE_YOUR_CALM);
-          return;
-        }
-        if (errno === ERR_PROTO && !session.destroyed) {
-          this.#accuse();
-          return;
-        }
-        if (errno !== undefined && errno <= -500 && errno > -1000)
-          this.#ending ??= 'protocol_error';
-      }
-      destroy.call(session, error as Error, code);
-    };
+    if (now - first <= RESETS_WITHIN_MS)
+      this.protocol.fail(CODE.enhanceYourCalm, 'the peer resets too many streams');
   }
 }
 
-/** What is left of a file to send. */
-interface FilePart {
-  readonly file: NodeFile;
-  position: number;
-  left: number;
+/** The system has taken all that is left of a write. @returns the wires that are to be told, each once */
+function tell(
+  { wires, octets }: Flight,
+  from: number,
+  part: number,
+  told: Http2Wire[] = [],
+): Http2Wire[] {
+  // Those before are told too: what was taken of them in part was not.
+  for (let i = 0; i < wires.length; i++) {
+    const wire = wires[i] as Http2Wire;
+    if (i >= from) wire.inFlight -= (octets[i] as number) - (i === from ? part : 0);
+    if (wire.told) continue;
+    wire.told = true;
+    told.push(wire);
+  }
+  return told;
 }
 
-type Part = Uint8Array | FilePart;
-
-/** One stream. */
-class Http2Wire implements Wire {
-  readonly #connection: Http2Connection;
-  readonly #stream: ServerHttp2Stream;
-  #exchange: Exchange | undefined;
-
-  // What goes out.
-  #waiting = 0;
-  #written = 0;
-  /** Octets of the piece under way that are known to be taken. */
-  #progress = 0;
-  /** The head, until it is written. */
-  #head: (Output & { do: 'head' }) | undefined;
-  #begun = false;
-  /** What is behind the piece that is under way. */
-  #parts: Part[] = [];
-  /** Octets that Node was given and has not written; or a file is being read. */
-  #underWay = 0;
-  #reading = false;
-  #buffer: Buffer | undefined;
-  #ended = false;
-  #finished = false;
-  #trailers: Fields = NO_FIELDS;
-  /** To be reset without error behind the response. */
-  #last = false;
-
-  // What comes in.
-  /** The request has come whole. */
-  #whole: boolean;
-  #arriving: Fields = NO_FIELDS;
-  #excess = false;
-  #declared: number | undefined;
-  #arrived = 0;
-  #paused = false;
-  /** The stream is lost, and what was read of it is given even to a buffer that is full. */
-  #rescues = false;
-  /** Last progress of a request that is still arriving when its response is over. */
-  #restSince: number | undefined;
-  /** With which code a peer is reset that does not end in time. */
-  #restCode = NGHTTP2_NO_ERROR;
-  /** Within what the end of the peer's side leads to. */
-  #hearsEnd = false;
-
-  /** The gateway has reset the stream, or the stream is closed. */
-  #over = false;
-  #lost = false;
-  #gone = false;
-  #atFault = false;
-
-  constructor(connection: Http2Connection, stream: ServerHttp2Stream, whole: boolean) {
-    this.#connection = connection;
-    this.#stream = stream;
-    this.#whole = whole;
-    (stream as Carrying)[WIRE] = this;
-    stream.on('error', ignore);
-    stream.on('close', onClose);
+/** What was written of these is taken. Harmless for one that is over. */
+function tellTaken(told: readonly Http2Wire[]): void {
+  for (let i = 0; i < told.length; i++) {
+    const wire = told[i] as Http2Wire;
+    wire.told = false;
+    wire.onTaken();
   }
-
-  /** Begins to feed the exchange that its request led to. */
-  carry(exchange: Exchange, headers: Fields): void {
-    this.#exchange = exchange;
-    if (this.#whole) {
-      exchange.end();
-      return;
-    }
-    const declared = headers.find(([name]) => name === 'content-length');
-    if (declared) this.#declared = Number(declared[1]);
-    const stream = this.#stream;
-    // flow.input-bounded: while this end does not read, Node would gather as much again as the credit of the stream.
-    const { _readableState: state } = stream as { _readableState?: { highWaterMark: number } };
-    if (state) state.highWaterMark = 1;
-    stream.on('aborted', onAborted);
-    stream.on('trailers', onTrailers);
-    stream.on('end', onEnd);
-    stream.on('data', onData);
-  }
-
-  /** Answers in the place of the application. */
-  answer(refusal: Refusal, isHead: boolean): void {
-    const { headers, data } = refusalResponse(refusal);
-    const { status } = refusal;
-    this.write({ do: 'head', status, headers, length: data.length, content: !isHead, last: true });
-    if (!isHead) this.write({ do: 'body', data });
-    this.write({ do: 'end', trailers: NO_FIELDS });
-  }
-
-  // From the gateway.
-
-  get waiting(): number {
-    return this.#waiting - this.#progress;
-  }
-
-  get written(): number {
-    return this.#written;
-  }
-
-  pause(): void {
-    this.#paused = true;
-    if (!this.#whole) this.#stream.pause();
-  }
-
-  resume(): void {
-    this.#paused = false;
-    if (!this.#whole) this.#stream.resume();
-  }
-
-  callEnded(): void {
-    this.#connection.callEnded();
-  }
-
-  write(output: Output): void {
-    if (this.#over) {
-      if (output.do === 'file') output.file.close();
-      return;
-    }
-    switch (output.do) {
-      case 'continue':
-        this.#inform(100, NO_FIELDS);
-        return;
-      case 'informational':
-        this.#inform(output.status, output.headers);
-        return;
-      case 'head':
-        this.#head = output;
-        this.#last = output.last;
-        this.#connection.defer(this);
-        return;
-      case 'switch':
-        // tunnel.accept-wire: no date. Asked for trailers, Node does not end the stream ahead of a reset.
-        this.#respond(output.status, output.headers, { sendDate: false, waitForTrailers: true });
-        return;
-      case 'body':
-      case 'octets':
-        this.#add(output.data, output.data.length);
-        return;
-      case 'file': {
-        const { length } = output;
-        const file = output.file as NodeFile;
-        if (length === 0) file.close();
-        else this.#add({ file, position: file.offset, left: length }, length);
-        return;
-      }
-      case 'end':
-        this.#ended = true;
-        this.#trailers = output.trailers;
-        this.commit();
-        this.#pump();
-        return;
-      case 'shut':
-      case 'close':
-        this.#ended = true;
-        // websocket.close-timeout
-        this.#restCode = NGHTTP2_CANCEL;
-        this.#pump();
-        return;
-      case 'abort':
-        // The head is due even so (http.commit.on-start).
-        this.commit();
-        this.reset(codeOf(output.code));
-        return;
-      case 'drop':
-        this.reset(codeOf(output.code));
-        return;
-      case 'refuse':
-        this.reset(NGHTTP2_REFUSED_STREAM);
-        return;
-      case 'discard':
-        return;
-    }
-  }
-
-  /** Writes the head, if it has not been. */
-  commit(): void {
-    const head = this.#head;
-    if (!head) return;
-    this.#head = undefined;
-    const { status, headers, content } = head;
-    const bare = this.#ended && this.#parts.length === 0;
-    if (!content) {
-      // Node ends the stream with such a head, so there is no place for trailers (http.trailers.dropped).
-      this.#respond(status, headers.filter(isNoTrailer), { endStream: true });
-    } else if (this.#ended && this.#trailers.length === 0 && !this.#parts.some(isFile))
-      this.#respond(status, headers, bare ? { endStream: true } : {});
-    // Asked for trailers, Node does not end the stream ahead of a reset (http.file.lost).
-    else this.#respond(status, headers, { waitForTrailers: true });
-    this.#pump();
-  }
-
-  /** Resets the stream. What waits is dropped. `atFault`: for an error of the peer's. */
-  reset(code: number, atFault = false): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#atFault = atFault;
-    this.#drop();
-    const stream = this.#stream;
-    // Node ends the stream first, and while it reads it would say that before the reset: where the peer has ended too,
-    // nothing would be left to reset. Asked for trailers that nobody gives, it says no end.
-    stream.on('wantTrailers', withoutEnd);
-    if (this.#hearsEnd) setImmediate(() => stream.destroyed || stream.close(code));
-    else stream.close(code);
-  }
-
-  // From the connection.
-
-  /** Looks at the limits of time. */
-  look(): void {
-    const { clock, limits } = this.#connection;
-    if (this.#restSince === undefined || this.#over) return;
-    if (this.#paused) this.#restSince = clock.stamp;
-    else {
-      // A WebSocket that was closed is not to hold up the end of the process.
-      const closed = this.#restCode === NGHTTP2_CANCEL && this.#connection.host.gateway.draining;
-      const most = closed ? Math.min(LAST_WORDS_MS, limits.idle_ms) : limits.idle_ms;
-      if (clock.passed(this.#restSince, most)) this.reset(this.#restCode);
-    }
-  }
-
-  /** The connection has written so much, and only this stream has anything to write. */
-  progressed(octets: number): void {
-    if (this.#underWay === 0) return;
-    this.#progress = Math.min(this.#progress + octets, this.#underWay - 1);
-  }
-
-  /** Nothing more can come from the peer. */
-  peerEnded(): void {
-    if (this.#whole || this.#over) return;
-    this.#lose('connection_lost');
-    // Node keeps a reset for later while it handles what was read, and forgets it at the end of the connection.
-    setImmediate(() => this.reset(NGHTTP2_CANCEL));
-  }
-
-  /** The stream is lost, or will be. */
-  lost(): void {
-    if (this.#lost) return;
-    // http.closed.after-data: what Node has read comes before, as `data`.
-    if (!this.#whole && this.#exchange && !this.#over) {
-      this.#rescues = true;
-      while (this.#stream.read() !== null);
-    }
-    const [cause, code] = this.#connection.cause(this.#stream, this.#whole);
-    this.#lose(cause, code);
-  }
-
-  /** The stream is closed. */
-  gone(): void {
-    if (this.#gone) return;
-    this.#gone = true;
-    const complete = this.#whole && this.#finished && this.#underWay === 0;
-    const byPeer = this.#stream.rstCode !== NGHTTP2_NO_ERROR || this.#stream.aborted;
-    const reset = this.#over ? this.#atFault : byPeer;
-    if (!this.#over && (!complete || reset)) this.lost();
-    this.#over = true;
-    this.#drop();
-    this.#connection.closed(this, reset);
-  }
-
-  // From the stream.
-
-  onAborted(): void {
-    if (!this.#over) this.lost();
-  }
-
-  onTrailers(raw: readonly string[]): void {
-    const { header_fields, header_octets } = this.#connection.limits;
-    const trailers: [string, string][] = [];
-    let size = 0;
-    for (let i = 0; i + 1 < raw.length; i += 2) {
-      const name = raw[i] as string;
-      const value = raw[i + 1] as string;
-      size += name.length + value.length;
-      trailers.push([name, value]);
-    }
-    this.#excess = trailers.length > header_fields || size > header_octets;
-    this.#arriving = trailers;
-  }
-
-  onEnd(): void {
-    if (this.#over || this.#lost) return;
-    const stream = this.#stream;
-    // Node also ends what was reset; the close that follows tells of that.
-    const short = this.#declared !== undefined && this.#arrived < this.#declared;
-    if (stream.closed && (stream.rstCode !== NGHTTP2_NO_ERROR || stream.aborted || short)) return;
-    this.#whole = true;
-    this.#restSince = undefined;
-    // security.limits-body
-    this.#hearsEnd = true;
-    if (this.#excess) this.#exchange?.giveUp('limit', 431);
-    else this.#exchange?.end(this.#arriving);
-    this.#hearsEnd = false;
-  }
-
-  onData(data: Buffer): void {
-    if (this.#restSince !== undefined) this.#restSince = this.#connection.clock.stamp;
-    this.#arrive(data);
-  }
-
-  // Within.
-
-  #arrive(data: Buffer): void {
-    this.#arrived += data.length;
-    const most = this.#connection.limits.receive_buffer_octets;
-    if (data.length <= most) {
-      this.#exchange?.octets(plain(data));
-      return;
-    }
-    // flow.input-bounded: the largest piece.
-    for (let at = 0; at < data.length; at += most) {
-      if (this.#paused && !this.#rescues) {
-        this.#arrived -= data.length - at;
-        this.#stream.unshift(data.subarray(at));
-        return;
-      }
-      this.#exchange?.octets(plain(data.subarray(at, at + most)));
-    }
-  }
-
-  #lose(cause: LossCause, code?: number): void {
-    if (this.#lost) return;
-    this.#lost = true;
-    this.#exchange?.lost(cause, code);
-  }
-
-  #drop(): void {
-    for (const part of this.#parts) {
-      // One that is being read is closed when that has come back.
-      if (isFile(part) && !(this.#reading && part === this.#parts[0])) part.file.close();
-    }
-    if (!this.#reading) this.#parts = [];
-    this.#head = undefined;
-    this.#waiting = 0;
-    this.#progress = 0;
-    this.#underWay = 0;
-    this.#buffer = undefined;
-  }
-
-  #inform(status: number, headers: Fields): void {
-    const stream = this.#stream;
-    if (stream.destroyed || stream.closed) return;
-    try {
-      stream.additionalHeaders({ ':status': status, ...grouped(headers) });
-    } catch {
-      this.#cannot();
-    }
-  }
-
-  #respond(status: number, headers: Fields, options: RespondOptions): void {
-    const stream = this.#stream;
-    this.#begun = true;
-    if (stream.destroyed || stream.closed) return;
-    try {
-      stream.respond(responseFields(status, headers), options);
-    } catch {
-      this.#cannot();
-    }
-  }
-
-  #sendTrailers(): void {
-    const stream = this.#stream;
-    if (stream.destroyed || stream.closed) return;
-    try {
-      stream.sendTrailers(grouped(this.#trailers));
-    } catch {
-      this.#cannot();
-    }
-  }
-
-  /** Node takes no such section. That must not reach the caller: the response is broken off. */
-  #cannot(): void {
-    this.reset(NGHTTP2_INTERNAL_ERROR);
-    process.nextTick(() => this.#lose('connection_lost'));
-  }
-
-  #add(part: Part, length: number): void {
-    this.#waiting += length;
-    this.#written += length;
-    this.#parts.push(part);
-    this.#pump();
-  }
-
-  /** Gives Node the next piece, if none is under way. */
-  #pump(): void {
-    if (this.#over || !this.#begun || this.#underWay > 0 || this.#reading) return;
-    const stream = this.#stream;
-    if (stream.destroyed || stream.closed) return;
-    const parts = this.#parts;
-    const [first] = parts;
-    if (first === undefined) {
-      if (this.#ended) this.#finish();
-      return;
-    }
-    if (isFile(first)) {
-      this.#readFile(first);
-      return;
-    }
-    if (first.length > PIECE) {
-      parts[0] = first.subarray(PIECE);
-      this.#underWay = PIECE;
-      stream.write(first.subarray(0, PIECE), this.#onWritten);
-      return;
-    }
-    if (parts.length === 1) {
-      this.#parts = [];
-      this.#underWay = first.length;
-      stream.write(first, this.#onWritten);
-    } else this.#writeSeveral();
-    // With what is written, so that the last frame ends the stream.
-    if (this.#ended && this.#parts.length === 0) this.#finish();
-  }
-
-  /** Gives Node the small pieces that wait as one. */
-  #writeSeveral(): void {
-    const parts = this.#parts;
-    let count = 0;
-    let octets = 0;
-    for (; count < parts.length; count++) {
-      const part = parts[count] as Part;
-      if (isFile(part) || (count > 0 && octets + part.length > PIECE)) break;
-      octets += part.length;
-    }
-    const pieces = parts.splice(0, count) as Uint8Array[];
-    this.#underWay = octets;
-    const stream = this.#stream;
-    stream.cork();
-    for (let i = 0; i < count; i++)
-      stream.write(pieces[i] as Uint8Array, i === count - 1 ? this.#onWritten : ignore);
-    stream.uncork();
-  }
-
-  readonly #onWritten = (error?: Error | null): void => {
-    if (error || this.#over) return;
-    this.#waiting -= this.#underWay;
-    this.#underWay = 0;
-    this.#progress = 0;
-    this.#pump();
-    this.#exchange?.taken();
-  };
-
-  #readFile(part: FilePart): void {
-    this.#reading = true;
-    // Not before the last piece was written, so one buffer serves them all.
-    this.#buffer ??= Buffer.allocUnsafeSlow(PIECE);
-    const buffer = this.#buffer;
-    const length = Math.min(part.left, PIECE);
-    read(part.file.fd, buffer, 0, length, part.position, (error, count) => {
-      this.#reading = false;
-      if (this.#over) {
-        part.file.close();
-        this.#parts = [];
-        return;
-      }
-      if (error || count === 0) {
-        this.#exchange?.fileLost(
-          error ?? new Error(`the file ended ${part.left} octets before it should`),
-        );
-        return;
-      }
-      part.position += count;
-      part.left -= count;
-      if (part.left === 0) {
-        this.#parts.shift();
-        part.file.close();
-      }
-      this.#underWay = count;
-      this.#stream.write(buffer.subarray(0, count), this.#onWritten);
-      if (this.#ended && this.#parts.length === 0) this.#finish();
-    });
-  }
-
-  /** Ends the sending direction behind what was given to Node. */
-  #finish(): void {
-    if (this.#finished) return;
-    this.#finished = true;
-    const stream = this.#stream;
-    // Node has ended it with a head that has no content.
-    if (!stream.writableEnded) {
-      if (this.#trailers.length > 0) stream.once('wantTrailers', () => this.#sendTrailers());
-      stream.end();
-    }
-    if (this.#whole) return;
-    if (this.#last) stream.close(NGHTTP2_NO_ERROR);
-    else this.#restSince = this.#connection.clock.stamp;
-  }
-}
-
-interface RespondOptions {
-  endStream?: boolean;
-  waitForTrailers?: boolean;
-  sendDate?: boolean;
-}
-
-/** Finds the wire of a stream, so that no stream needs listeners of its own. */
-const WIRE = Symbol('wire');
-
-interface Carrying extends ServerHttp2Stream {
-  [WIRE]?: Http2Wire;
-}
-
-function onClose(this: Carrying): void {
-  this[WIRE]?.gone();
-}
-
-function onAborted(this: Carrying): void {
-  this[WIRE]?.onAborted();
-}
-
-function onTrailers(
-  this: Carrying,
-  _headers: unknown,
-  _flags: number,
-  raw?: readonly string[],
-): void {
-  this[WIRE]?.onTrailers(raw ?? []);
-}
-
-function withoutEnd(): void {}
-
-function onEnd(this: Carrying): void {
-  this[WIRE]?.onEnd();
-}
-
-function onData(this: Carrying, data: Buffer): void {
-  this[WIRE]?.onData(data);
-}
-
-function ignore(): void {}
-
-const COLON = 58;
-const OWS_AT_ENDS = /^[ \t]+|[ \t]+$/g;
-const NO_FIELDS: Fields = [];
-
-/** A code that HTTP/2 cannot carry becomes that of an internal error (http.abort.code). */
-function codeOf(code: AbortCode): number {
-  if (typeof code === 'string') return CODES[code];
-  return code <= 0xffff_ffff ? code : NGHTTP2_INTERNAL_ERROR;
-}
-
-/** The octets of a Buffer, which are not to behave otherwise than those of another transport. */
-function plain({ buffer, byteOffset, byteLength }: Buffer): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function isFile(part: Part): part is FilePart {
-  return 'file' in part;
-}
-
-/** Whether Node takes a head as a list, which keeps the order of fields (http.response.headers-order). */
-const TAKES_LISTS = takesLists(process.versions.node);
-
-function takesLists(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 24 || (major === 24 && minor >= 7) || (major === 22 && minor >= 20);
-}
-
-function responseFields(status: number, headers: Fields): readonly string[] | OutgoingHttpHeaders {
-  if (!TAKES_LISTS) return { ':status': status, ...grouped(headers) };
-  const list = [':status', String(status)];
-  for (let i = 0; i < headers.length; i++) {
-    const [name, value] = headers[i] as readonly [string, string];
-    if (name !== 'http2-settings') list.push(name, value);
-  }
-  return list;
-}
-
-/** As an object, which Node wants of all other sections: the values of one name stand where the first of them stood. */
-function grouped(headers: Fields): OutgoingHttpHeaders {
-  const fields: Record<string, string | string[]> = Object.create(null);
-  for (const [name, value] of headers) {
-    if (name === 'http2-settings') continue;
-    const earlier = fields[name];
-    if (earlier === undefined) fields[name] = value;
-    else if (typeof earlier === 'string') fields[name] = [earlier, value];
-    else earlier.push(value);
-  }
-  return fields;
-}
-
-function isNoTrailer([name]: readonly [string, string]): boolean {
-  return name !== 'trailer';
 }

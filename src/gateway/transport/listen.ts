@@ -143,12 +143,8 @@ export async function listen(gateway: Gateway, options: ListenOptions = {}): Pro
     wait(socket, since);
     sniff(socket, (isHttp2, alreadyRead) => {
       known(socket);
-      if (!isHttp2) http1.accept(socket, { ...facts, alreadyRead });
-      else {
-        // A flowing socket without a listener would lose what is put back.
-        socket.pause();
-        http2.accept(socket, { ...facts, alreadyRead });
-      }
+      const acceptor = isHttp2 ? http2 : http1;
+      acceptor.accept(socket, { ...facts, alreadyRead });
     });
   });
 
