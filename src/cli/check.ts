@@ -6,10 +6,12 @@ import { dirname, join, resolve } from 'node:path';
 import {
   type ClientResult,
   type Dial,
+  joinLanes,
   parseScenario,
+  runExchanges,
   runRequest,
   ScenarioError,
-  type ScenarioRequest,
+  type ScenarioExchange,
 } from '../client/index.ts';
 import { dialMemory } from '../client/memory.ts';
 import { dialNode } from '../client/node.ts';
@@ -20,6 +22,7 @@ import { createRecorder, type TraceEvent } from '../trace/index.ts';
 import { type Command, CommandError, parseOptions } from './command.ts';
 import { loadApplication } from './load.ts';
 import { locateIn } from './locate.ts';
+import { filesBeside } from './program-files.ts';
 
 const TRANSPORTS = ['h1', 'h2', 'memory'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
@@ -44,7 +47,7 @@ async function allReturned(gateway: Gateway): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Runs every request of a scenario in the .http format, one after the other. @throws ScenarioError */
+/** Runs every exchange of a scenario in the .http format. @throws ScenarioError */
 export async function runScenario(
   application: Application,
   scenario: string,
@@ -59,10 +62,10 @@ async function dialHttp2(port: number): Promise<Dial> {
   return client.dialHttp2('127.0.0.1', port);
 }
 
-/** Starts an application, sends requests to it one after the other, and lets it clean up. */
+/** Starts an application, runs exchanges with it in their order, and lets it clean up. */
 export async function runRequests(
   application: Application,
-  requests: readonly ScenarioRequest[],
+  exchanges: readonly ScenarioExchange[],
   transport: TransportName,
   entry: string,
 ): Promise<ScenarioRun> {
@@ -73,13 +76,15 @@ export async function runRequests(
     now: () => performance.now(),
     emit: (event) => events.push(event),
   });
+  const lanes = joinLanes(recorder.tap);
   const gateway = createGateway(application, {
-    tap: recorder.tap,
+    tap: lanes.gateway,
     onFault: (fault) => faults.push(fault),
     locate: locateIn(entry),
+    openFile: filesBeside(entry, transport),
     limits: { shutdown_ms: GRACE },
   });
-  const results: ClientResult[] = [];
+  let results: readonly ClientResult[] = [];
   const started = await gateway.start();
   let listener: Listener | undefined;
   try {
@@ -91,9 +96,10 @@ export async function runRequests(
         const { port } = listener.address as AddressInfo;
         dial = transport === 'h2' ? await dialHttp2(port) : dialNode('127.0.0.1', port);
       }
-      for (const [index, request] of requests.entries()) {
-        results.push(await runRequest(request, { dial, conn: index + 1, tap: recorder.tap }));
-      }
+      gateway.onDrain(() => listener?.drain());
+      results = await runExchanges(exchanges, (exchange, index) =>
+        runRequest(exchange, { dial, conn: index + 1, tap: lanes.client, drain: gateway.drain }),
+      );
       // What an application does after its response, such as failing, belongs to the run.
       await allReturned(gateway);
     }
@@ -113,6 +119,22 @@ export function readTransport(name: string): TransportName {
   if (!transport)
     throw new CommandError(`there is no transport \`${name}\`: ${TRANSPORTS.join(', ')}.`, 2);
   return transport;
+}
+
+/** How an exchange went, as a line. */
+function inWords(result: ClientResult): string {
+  const { name, status, size, outcome, attempts, messages, messagesDropped, closed } = result;
+  const sent = messages.filter(({ dir }) => dir === 'out').length;
+  const parts = [
+    `${name}: ${status ?? 'no response'}`,
+    result.kind === 'websocket' && messages.length > 0
+      ? `messages: ${sent} out, ${messages.length - sent} in${messagesDropped > 0 ? `, ${messagesDropped} more` : ''}`
+      : `${size} octets`,
+    outcome,
+    closed && `closed with ${closed.code ?? 'no code'}${closed.clean ? '' : ', not cleanly'}`,
+    attempts > 1 && `sent ${attempts} times`,
+  ];
+  return parts.filter(Boolean).join(', ');
 }
 
 export const check: Command = {
@@ -172,9 +194,7 @@ Exits with 1 if a requirement was broken, and names each.
       return 1;
     }
     for (const result of run.results) {
-      console.log(
-        `${result.name}: ${result.status ?? 'no response'}, ${result.size} octets, ${result.outcome}`,
-      );
+      console.log(inWords(result));
     }
     const violations = run.events.filter((event) => event.violation);
     for (const { violation, src } of violations) {

@@ -201,8 +201,9 @@ describe('the command', () => {
       ).toMatchObject({
         code: 0,
         stderr: '',
-        stdout:
-          'conversation 1, POST /echo: as recorded\nconversation 2, POST /echo: as recorded\nconversation 3, GET /echo: as recorded\n',
+        stdout: expect.stringMatching(
+          /^(?:conversation \d+, (?:GET|POST) \/echo: as recorded\n){3,}$/,
+        ),
       });
     }
     const hello = join(ROOT, 'content/examples/hello/app.ts');

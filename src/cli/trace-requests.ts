@@ -81,7 +81,10 @@ function requestOf(
   method: string,
   target: string,
 ): ScenarioRequest | string {
-  const client = events.filter(({ lane }) => lane === 'client');
+  const all = events.filter(({ lane }) => lane === 'client');
+  // Sent again for as long as it was refused: the last time counts.
+  const heads = all.filter(({ type }) => type === 'client.request');
+  const client = all.slice(Math.max(0, all.lastIndexOf(heads.at(-1) as TraceEvent)));
   const fromClient = client.length > 0;
   const sent = fromClient
     ? client.filter(({ dir }) => dir === 'out')
@@ -113,10 +116,19 @@ function requestOf(
   const field = (wanted: string) => headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
   const chunked = field('transfer-encoding') !== undefined;
   const left = client.some(({ type }) => LEFT.has(type));
+  const answered = client.some(({ type }) => type.startsWith('client.response'));
   const size = body.reduce((sum, data) => sum + data.length, 0);
   const whole = chunked ? ends !== undefined : Number(field('content-length') ?? size) === size;
   if (!whole && !left) return 'its body is not in the trace to the end';
+  const disconnected = left && !answered && !ends;
   return {
+    kind: 'http',
+    together: false,
+    drain: false,
+    disconnectAfter: disconnected ? size : undefined,
+    halfClose: sent.some(({ type }) => type === 'client.half-close'),
+    retry: Math.max(0, heads.length - 1),
+    version: events.some(isHttp10) ? '1.0' : '1.1',
     name: `${method} ${target}`,
     title: '',
     line: head.seq,
@@ -129,12 +141,17 @@ function requestOf(
     pause: 0,
     timeout: TIMEOUT,
     readPause: 0,
-    abortAfter: left
-      ? client
-          .filter(({ type }) => type === 'client.response.body')
-          .reduce((sum, { payload }) => sum + (payload?.size ?? 0), 0)
-      : undefined,
+    abortAfter:
+      left && !disconnected
+        ? client
+            .filter(({ type }) => type === 'client.response.body')
+            .reduce((sum, { payload }) => sum + (payload?.size ?? 0), 0)
+        : undefined,
   };
+}
+
+function isHttp10({ type, payload }: TraceEvent): boolean {
+  return type === 'http.request' && payload?.preview.endsWith(' HTTP/1.0') === true;
 }
 
 /** Milliseconds without progress after which the client leaves. */

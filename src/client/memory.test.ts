@@ -2,20 +2,29 @@
 
 import { createGateway } from '../gateway/index.ts';
 import type { TraceStep } from '../trace/index.ts';
+import { exchangeSuite } from './exchange.suite.ts';
 import { dialMemory } from './memory.ts';
-import { transportSuite } from './transport.suite.ts';
+import { type Differences, type OpenBench, transportSuite } from './transport.suite.ts';
 
-transportSuite(
-  'memory',
-  async (application) => {
-    const faults: string[] = [];
-    const steps: TraceStep[] = [];
-    const gateway = createGateway(application, {
-      lifespan: false,
-      tap: (step) => steps.push(step),
-      onFault: ({ message }) => faults.push(message),
-    });
-    return { dial: dialMemory(gateway), faults, steps, idle: gateway.idle, close: async () => {} };
-  },
-  { addresses: 'memory', lossCauses: ['peer_reset'] },
-);
+const open: OpenBench = async (application, lifespan) => {
+  const faults: string[] = [];
+  const steps: TraceStep[] = [];
+  const gateway = createGateway(application, {
+    lifespan,
+    tap: (step) => steps.push(step),
+    onFault: ({ message }) => faults.push(message),
+  });
+  await gateway.start();
+  return {
+    dial: dialMemory(gateway),
+    faults,
+    steps,
+    drain: gateway.drain,
+    idle: gateway.idle,
+    close: async () => {},
+  };
+};
+const differences: Differences = { addresses: 'memory', lossCauses: ['peer_reset'] };
+
+transportSuite('memory', open, differences);
+exchangeSuite('memory', open, differences);

@@ -175,6 +175,7 @@ describe('what comes back', () => {
       ['date', expect.any(String)],
     ];
     expect(await result).toEqual({
+      kind: 'http',
       name: 'named',
       outcome: 'complete',
       status: 201,
@@ -182,6 +183,11 @@ describe('what comes back', () => {
       body: octets('Hello'),
       size: 5,
       trailers: [['x-t', 'v']],
+      times: { head: expect.any(Number), end: expect.any(Number) },
+      attempts: 1,
+      messages: [],
+      informational: [{ status: 103, headers: [['link', '</a>']] }],
+      messagesDropped: 0,
     });
     expect(steps.filter(({ dir }) => dir === 'in')).toMatchObject([
       {

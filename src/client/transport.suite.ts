@@ -4,9 +4,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { given, puppet, settled, standing } from '../../tests/fixtures/puppet.ts';
 import {
+  type Application,
   Closed,
   type Fields,
-  type HttpHandler,
   type HttpResponseStart,
   type HttpSendEvent,
   UnsupportedScope,
@@ -20,6 +20,7 @@ export interface Bench {
   /** Messages of the faults that the gateway reported. */
   readonly faults: readonly string[];
   readonly steps: readonly TraceStep[];
+  drain(): void;
   /** Resolves when no call of the application is left. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -35,7 +36,8 @@ export interface Differences {
   readonly version?: '2';
 }
 
-export type OpenBench = (application: HttpHandler) => Promise<Bench>;
+/** `lifespan`: whether the application has one. */
+export type OpenBench = (application: Application, lifespan: boolean) => Promise<Bench>;
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -108,7 +110,7 @@ export function transportSuite(name: string, open: OpenBench, differences: Diffe
 
     async function bench() {
       const { application, calls, next } = puppet();
-      const opened = await open(application);
+      const opened = await open(application as unknown as Application, false);
       benches.push(opened);
       const connections: ClientConnection[] = [];
       return {

@@ -1,0 +1,45 @@
+// Joins the steps of a client and of the gateway that it speaks to into one trace. Each counts for itself, and not alike: a
+// request that is sent again is two for the gateway, and one that a transport turns away is none.
+
+import type { Tap } from '../trace/index.ts';
+
+export interface Lanes {
+  readonly client: Tap;
+  readonly gateway: Tap;
+}
+
+/** Two taps for one: the gateway's conversations get the numbers of the client's exchanges. */
+export function joinLanes(tap: Tap): Lanes {
+  /** Requests that were sent, and that the gateway has not spoken of yet. */
+  const sent: { readonly conn: number; readonly head: string }[] = [];
+  /** By number of the gateway. */
+  const numbers = new Map<number, number>();
+
+  const take = (index: number) => sent.splice(index, 1)[0]?.conn;
+  const numberOf = (conn: number, preview: string): number => {
+    // Of several under way, what arrives first need not be what was sent first.
+    const same = sent.findIndex(({ head }) => preview.startsWith(`${head} HTTP/`));
+    return take(Math.max(same, 0)) ?? conn;
+  };
+
+  return {
+    client(step) {
+      if (step.type === 'client.request')
+        sent.push({ conn: step.conn, head: step.payload?.preview ?? '' });
+      else if (step.dir === 'in') {
+        // An answer to what the gateway has not spoken of is the transport's own.
+        const index = sent.findIndex(({ conn }) => conn === step.conn);
+        if (index >= 0) take(index);
+      }
+      tap(step);
+    },
+    gateway(step) {
+      let conn = numbers.get(step.conn);
+      if (conn === undefined) {
+        conn = step.conn === 0 ? 0 : numberOf(step.conn, step.payload?.preview ?? '');
+        numbers.set(step.conn, conn);
+      }
+      tap(conn === step.conn ? step : { ...step, conn });
+    },
+  };
+}
