@@ -4,12 +4,17 @@ import {
   Closed,
   type Fields,
   type HttpReceiveEvent,
-  type HttpSendEvent,
+  type HttpResponseBody,
+  type HttpResponseEnd,
+  type HttpResponseStart,
   type Receive,
   type Send,
 } from '../interface/index.ts';
 
 const encoder = new TextEncoder();
+
+/** The events of a whole response, which WebSockets and tunnels that are not accepted take as well. */
+type ResponseEvent = HttpResponseStart | HttpResponseBody | HttpResponseEnd;
 
 /** Text as UTF-8 octets, for a body. */
 export function utf8(text: string): Uint8Array {
@@ -83,7 +88,7 @@ export interface Answer {
 
 /** A whole response of text, in UTF-8. @throws Closed if the peer was lost; Misuse */
 export function sendText(
-  send: Send<HttpSendEvent>,
+  send: Send<ResponseEvent>,
   text: string,
   answer: Answer = {},
 ): Promise<void> {
@@ -92,7 +97,7 @@ export function sendText(
 
 /** A whole response of JSON. @throws TypeError for what JSON cannot say; Closed if the peer was lost; Misuse */
 export async function sendJson(
-  send: Send<HttpSendEvent>,
+  send: Send<ResponseEvent>,
   value: unknown,
   answer: Answer = {},
 ): Promise<void> {
@@ -103,7 +108,7 @@ export async function sendJson(
 
 /** A whole response without content. @throws Closed if the peer was lost; Misuse */
 export async function sendStatus(
-  send: Send<HttpSendEvent>,
+  send: Send<ResponseEvent>,
   status: number,
   { headers = [] }: Omit<Answer, 'status'> = {},
 ): Promise<void> {
@@ -114,7 +119,7 @@ export async function sendStatus(
 }
 
 async function sendWhole(
-  send: Send<HttpSendEvent>,
+  send: Send<ResponseEvent>,
   data: Uint8Array,
   contentType: string,
   { status = 200, headers = [] }: Answer,

@@ -1,5 +1,6 @@
 // Every example, and an application that does everything, on each transport: what the traces say is the same, every
-// event is well formed, and what an example says that it breaks is what it breaks.
+// event is well formed, the trace is the one that is kept beside it, and what an example says that it breaks is what it
+// breaks.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { ROOT } from '../../tests/fixtures/portway.ts';
 import { faultsOf } from '../../tests/fixtures/trace-schema.ts';
 import { normalise, type TraceEvent } from '../trace/index.ts';
 import { runScenario, type ScenarioRun, type TransportName } from './check.ts';
+import { formatGolden, GOLDEN } from './golden.ts';
 import { loadApplication } from './load.ts';
 
 const EXAMPLES = join(ROOT, 'content/examples');
@@ -59,15 +61,38 @@ describe.each([...slugs, 'everything'])('%s', (slug) => {
   });
 });
 
-test.each(slugs)('%s breaks what it says that it breaks, and nothing else', async (slug) => {
+describe.each(slugs)('%s', (slug) => {
   const [, frontMatter = ''] = readFileSync(join(EXAMPLES, slug, 'example.md'), 'utf8').split(
-    '---',
+    '---\n',
   );
-  const { breaks } = parse(frontMatter) as { breaks?: string };
-  const { events, faults } = await run(slug, 'memory');
-  const broken = events.flatMap(({ violation }) => (violation ? [violation.requirement] : []));
-  expect([...new Set(broken)]).toEqual(breaks === undefined ? [] : [breaks]);
-  expect(faults).toEqual([]);
+  const { breaks, clauses, fails } = parse(frontMatter) as {
+    breaks?: string;
+    clauses: string[];
+    fails?: boolean;
+  };
+
+  test.each(['h1', 'memory'] as const)(
+    'the trace over %s is the one that is kept (`npm run golden`)',
+    async (transport) => {
+      const { events } = await run(slug, transport);
+      expect(formatGolden(events)).toBe(readFileSync(join(EXAMPLES, slug, GOLDEN), 'utf8'));
+    },
+  );
+
+  test('breaks what it says that it breaks, and nothing else', async () => {
+    const { events, faults, results } = await run(slug, 'memory');
+    const broken = events.flatMap(({ violation }) => (violation ? [violation.requirement] : []));
+    expect([...new Set(broken)]).toEqual(breaks === undefined ? [] : [breaks]);
+    const own = faults.filter(({ requirement }) => requirement === undefined);
+    expect(own.length > 0).toBe(fails ?? false);
+    expect(faults.filter(({ requirement }) => requirement !== (breaks ?? ''))).toEqual(own);
+    expect(results.filter(({ outcome }) => outcome === 'timeout')).toEqual([]);
+  });
+
+  test('shows what it breaks, and each clause once', () => {
+    if (breaks !== undefined) expect(clauses).toContain(breaks);
+    expect(clauses).toEqual([...new Set(clauses)]);
+  });
 });
 
 test('a violation has the line of the application that broke it', async () => {

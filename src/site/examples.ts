@@ -19,6 +19,8 @@ export interface ExampleSummary {
   readonly summary: string;
   /** Ids of the requirements that it shows. */
   readonly clauses: readonly string[];
+  /** What it stands among on the page of all examples. */
+  readonly group: Group;
   /** The requirement that it violates on purpose. */
   readonly breaks?: string;
 }
@@ -33,6 +35,18 @@ export interface Example extends ExampleSummary {
   readonly textFile: string;
 }
 
+/** The groups of examples, in the order in which they are shown. */
+export const groups = [
+  'Requests and responses',
+  'Streaming',
+  'WebSockets',
+  'Tunnels',
+  'Lifespan',
+  'Composition',
+  'Rule breakers',
+] as const;
+export type Group = (typeof groups)[number];
+
 const TEXT = 'example.md';
 const REQUESTS = 'requests.http';
 const ENTRY = 'app.ts';
@@ -41,15 +55,21 @@ const frontMatter = z.strictObject({
   title: z.string().max(60),
   summary: z.string().max(140),
   clauses: z.array(z.string()).min(1),
+  group: z.enum(groups),
   order: z.int().positive(),
   breaks: z.string().optional(),
+  /** Whether the application raises an error on purpose. */
+  fails: z.boolean().optional(),
 });
 
-const raw = import.meta.glob<string>('../../content/examples/*/*', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-});
+const raw = import.meta.glob<string>(
+  ['../../content/examples/*/*', '!../../content/examples/*/trace.json'],
+  {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  },
+);
 
 /** slug → file name → text */
 const folders = new Map<string, Map<string, string>>();
@@ -63,9 +83,12 @@ for (const [path, text] of Object.entries(raw)) {
 /** Every example, in the order that their front matter gives. */
 export const examples: readonly ExampleSummary[] = readSummaries();
 
-/** The examples that list a requirement among their clauses. */
+/** The examples that list a requirement among their clauses; those first that name it early, as what they are about. */
 export function examplesShowing(id: string): ExampleSummary[] {
-  return examples.filter((example) => example.clauses.includes(id));
+  const place = (example: ExampleSummary) => example.clauses.indexOf(id);
+  return examples
+    .filter((example) => place(example) >= 0)
+    .sort((one, other) => place(one) - place(other));
 }
 
 /** An example with its files highlighted. @throws Error for a slug that is no example */
@@ -113,7 +136,7 @@ function readSummaries(): ExampleSummary[] {
       }
       continue;
     }
-    const { breaks, ...rest } = result.data;
+    const { breaks, fails: _, ...rest } = result.data;
     const named = breaks === undefined ? rest.clauses : [...rest.clauses, breaks];
     for (const id of named) {
       if (specification.requirements.has(id)) continue;

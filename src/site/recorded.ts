@@ -1,8 +1,9 @@
 // The traces that pages show before anything runs: each example's own scenario, run through the gateway in memory when
 // the page is built. Never written by hand.
-import { parseScenario, runRequest } from '../client/index.ts';
+import { joinLanes, parseScenario, runExchanges, runRequest } from '../client/index.ts';
 import { dialMemory } from '../client/memory.ts';
 import { createGateway } from '../gateway/index.ts';
+import { filesInMemory } from '../gateway/transport/memory-files.ts';
 import type { Application } from '../interface/index.ts';
 import { createRecorder, type TraceEvent } from '../trace/index.ts';
 
@@ -10,8 +11,31 @@ const applications = import.meta.glob<Application>('../../content/examples/*/app
   import: 'default',
 });
 
-/** Runs an example's scenario and gives its trace. */
-export async function recordTrace(slug: string, scenario: string): Promise<readonly TraceEvent[]> {
+/** An example is embedded in several pages, and its module keeps what it has counted: it is run once. */
+const recordings = new Map<string, Promise<readonly TraceEvent[]>>();
+
+/** Milliseconds that an application has to return, and to clean up, once its scenario is over. */
+const GRACE = 1000;
+
+/** The trace of an example's scenario. `files` are texts by name: they stand below `/app` for the application. */
+export function recordTrace(
+  slug: string,
+  scenario: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<readonly TraceEvent[]> {
+  let recording = recordings.get(slug);
+  if (!recording) {
+    recording = record(slug, scenario, files);
+    recordings.set(slug, recording);
+  }
+  return recording;
+}
+
+async function record(
+  slug: string,
+  scenario: string,
+  files: Readonly<Record<string, string>>,
+): Promise<readonly TraceEvent[]> {
   const load = applications[`../../content/examples/${slug}/app.ts`];
   if (!load) return [];
   const events: TraceEvent[] = [];
@@ -20,14 +44,36 @@ export async function recordTrace(slug: string, scenario: string): Promise<reado
     now: () => performance.now(),
     emit: (event) => events.push(event),
   });
-  const gateway = createGateway(await load(), { tap: recorder.tap });
-  await gateway.start();
-  for (const [index, request] of parseScenario(scenario).entries()) {
-    await runRequest(request, {
-      dial: dialMemory(gateway),
-      conn: index + 1,
-      tap: recorder.tap,
-    });
+  const lanes = joinLanes(recorder.tap);
+  const gateway = createGateway(await load(), {
+    tap: lanes.gateway,
+    openFile: filesInMemory('/app', files),
+    limits: { shutdown_ms: GRACE },
+  });
+  const { ready } = await gateway.start();
+  if (ready) {
+    const dial = dialMemory(gateway);
+    await runExchanges(parseScenario(scenario), (exchange, index) =>
+      runRequest(exchange, {
+        dial,
+        conn: index + 1,
+        tap: lanes.client,
+        drain: () => gateway.drain(),
+      }),
+    );
+    await within(GRACE, gateway.returned());
   }
+  gateway.drain();
+  gateway.deadline();
+  await gateway.stop();
   return events;
+}
+
+async function within(milliseconds: number, done: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([done, patience]);
+  clearTimeout(timer);
 }

@@ -23,9 +23,18 @@ const TRANSPORT_FIELDS: ReadonlySet<string> = new Set([
   'date',
   'host',
   'keep-alive',
+  // Random, and what answers it.
+  'sec-websocket-accept',
+  'sec-websocket-key',
   'transfer-encoding',
   'user-agent',
 ]);
+
+/** Whole by themselves, so that two of them are never one (websocket.message-whole). */
+const MESSAGE = /websocket|datagram/;
+
+/** What is left until a deadline is time, too. */
+const TIME_LEFT = /\b(deadline_ms) \d+/g;
 
 /**
  * The comparable form of a trace: by conversation, lane and direction, then in order, with adjacent pieces of data
@@ -41,6 +50,7 @@ export function normalise(events: readonly TraceEvent[]): NormalisedStep[] {
     const last = group.at(-1);
     if (
       step.size !== undefined &&
+      !MESSAGE.test(step.type) &&
       last?.size !== undefined &&
       last.type === step.type &&
       last.dir === step.dir &&
@@ -63,7 +73,7 @@ function normaliseOne(event: TraceEvent): NormalisedStep {
     ['state', event.state],
     ['status', payload?.status],
     ['size', payload?.size],
-    ['text', payload?.preview.replace(/…$/, '').slice(0, PREVIEW_LENGTH)],
+    ['text', payload?.preview.replace(/…$/, '').slice(0, PREVIEW_LENGTH).replace(TIME_LEFT, '$1')],
     ['fields', fields?.length ? fields : undefined],
     ['requirement', event.requirement],
     ['violation', violation?.requirement],

@@ -1,0 +1,16 @@
+import { application, lifespan, utf8 } from 'portway';
+
+export default application({
+  lifespan: lifespan({
+    start: () => ({ accepts: { tunnel: 1, 'tunnel.datagram': 1 }, tunnels: ['CONNECT'] }),
+  }),
+
+  async tunnel(_scope, receive, send) {
+    await send({ type: 'tunnel.accept' });
+    await send({ type: 'tunnel.datagram', data: utf8('ping') }).catch(() =>
+      send({ type: 'tunnel.data', data: utf8('ping') }),
+    );
+    while ((await receive()).type !== 'tunnel.end');
+    await send({ type: 'tunnel.end' });
+  },
+});
