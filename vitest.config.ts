@@ -1,7 +1,15 @@
 // Unit tests: beside their sources, in Node, without a browser.
+import { compileModule } from 'svelte/compiler';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  plugins: [
+    {
+      name: 'runes-as-plain-values',
+      transform: (code, id) =>
+        id.endsWith('.svelte.ts') ? compileModule(code, { generate: 'server' }).js : undefined,
+    },
+  ],
   test: {
     environment: 'node',
     include: [

@@ -2,21 +2,16 @@
 
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { editsKey, loadEdits, saveEdits } from './edits.ts';
-
-/** As much of `localStorage` as is used. */
-class FakeStorage {
-  readonly items = new Map<string, string>();
-  getItem(key: string): string | null {
-    return this.items.get(key) ?? null;
-  }
-  setItem(key: string, value: string): void {
-    this.items.set(key, value);
-  }
-  removeItem(key: string): void {
-    this.items.delete(key);
-  }
-}
+import {
+  type Changes,
+  changesBetween,
+  type Edits,
+  editsKey,
+  loadEdits,
+  saveEdits,
+  withChanges,
+} from './edits.ts';
+import { FakeStorage } from './fake-storage.ts';
 
 let storage: FakeStorage;
 
@@ -28,51 +23,77 @@ afterEach(() => vi.unstubAllGlobals());
 
 const ORIGINAL = { 'app.ts': 'one', 'requests.http': 'GET /' };
 
+function edits(files: Changes, more: Partial<Edits> = {}): Edits {
+  return { files, taken: [], ...more };
+}
+
 describe('edits that are kept', () => {
-  test('come back', () => {
-    expect(saveEdits('hello', { ...ORIGINAL, 'app.ts': 'two' }, ORIGINAL)).toBe(true);
-    expect(loadEdits('hello')).toEqual({ 'app.ts': 'two' });
+  test('come back, with the open file and what Reset took away', () => {
+    const kept: Edits = {
+      files: { 'app.ts': 'two', 'new.ts': '', 'gone.ts': null },
+      open: 'new.ts',
+      taken: [{ files: { 'app.ts': 'three' }, open: 'app.ts' }, { files: { 'b.ts': null } }],
+    };
+    expect(saveEdits('hello', kept)).toBe(true);
+    expect(loadEdits('hello')).toEqual(kept);
   });
 
   test('come back whatever their text', () => {
-    const text = fc.string({ unit: 'binary' }).filter((edit) => edit !== 'one');
     fc.assert(
-      fc.property(text, (edit) => {
-        saveEdits('hello', { ...ORIGINAL, 'app.ts': edit }, ORIGINAL);
-        expect(loadEdits('hello')).toEqual({ 'app.ts': edit });
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        saveEdits('hello', edits({ 'app.ts': text }));
+        expect(loadEdits('hello')?.files).toEqual({ 'app.ts': text });
       }),
     );
   });
 
-  test('are only those of files that differ, so that the rest follows the example', () => {
-    saveEdits('hello', { ...ORIGINAL, 'requests.http': 'GET /x' }, ORIGINAL);
-    expect(JSON.parse(storage.getItem(editsKey('hello')) ?? '')).toEqual({
-      v: 1,
-      files: { 'requests.http': 'GET /x' },
-    });
-  });
-
-  test('may be a file that was emptied', () => {
-    saveEdits('hello', { ...ORIGINAL, 'app.ts': '' }, ORIGINAL);
-    expect(loadEdits('hello')).toEqual({ 'app.ts': '' });
-  });
-
   test('belong to their example', () => {
-    saveEdits('hello', { ...ORIGINAL, 'app.ts': 'two' }, ORIGINAL);
+    saveEdits('hello', edits({ 'app.ts': 'two' }));
     expect(loadEdits('echo')).toBeUndefined();
-    saveEdits('echo', ORIGINAL, ORIGINAL);
+    saveEdits('echo', edits({}));
     expect(loadEdits('hello')).toBeDefined();
   });
 
-  test('are forgotten when every file is as it was', () => {
-    saveEdits('hello', { ...ORIGINAL, 'app.ts': 'two' }, ORIGINAL);
-    expect(saveEdits('hello', ORIGINAL, ORIGINAL)).toBe(true);
+  test('are forgotten when there is nothing to keep', () => {
+    saveEdits('hello', edits({ 'app.ts': 'two' }));
+    expect(saveEdits('hello', edits({}, { open: 'app.ts' }))).toBe(true);
     expect(storage.items.size).toBe(0);
-    expect(loadEdits('hello')).toBeUndefined();
+  });
+
+  test('are kept where only what Reset took away is left', () => {
+    saveEdits('hello', edits({}, { taken: [{ files: { 'app.ts': 'two' } }] }));
+    expect(loadEdits('hello')).toEqual({ files: {}, taken: [{ files: { 'app.ts': 'two' } }] });
+  });
+});
+
+describe('changes', () => {
+  test('are only those of files that differ, so that the rest follows the example', () => {
+    expect(changesBetween({ 'app.ts': 'one', 'requests.http': 'GET /x' }, ORIGINAL)).toEqual({
+      'requests.http': 'GET /x',
+    });
+  });
+
+  test('have null for a file that was removed', () => {
+    expect(changesBetween({ 'app.ts': 'one' }, ORIGINAL)).toEqual({ 'requests.http': null });
+  });
+
+  test('make the files again', () => {
+    const names = fc.constantFrom('a.ts', 'b.ts', 'c.ts', 'd.ts');
+    const files = fc.dictionary(names, fc.constantFrom('', 'x', 'y'));
+    fc.assert(
+      fc.property(files, files, (now, original) => {
+        expect(withChanges(original, changesBetween(now, original))).toEqual(now);
+      }),
+    );
   });
 });
 
 describe('what stands in storage', () => {
+  test('is read in its first form, which readers have', () => {
+    storage.setItem(editsKey('hello'), '{"v":1,"files":{"app.ts":"two"}}');
+    expect(loadEdits('hello')).toEqual(edits({ 'app.ts': 'two' }));
+  });
+
   test.each([
     ['nothing', null],
     ['no JSON', '{'],
@@ -80,21 +101,28 @@ describe('what stands in storage', () => {
     ['a number', '7'],
     ['a list', '[]'],
     ['no version', '{"files":{"app.ts":"two"}}'],
-    ['another version', '{"v":2,"files":{"app.ts":"two"}}'],
-    ['no files', '{"v":1}'],
-    ['files that are null', '{"v":1,"files":null}'],
-    ['files that are a list', '{"v":1,"files":["two"]}'],
-    ['files that are text', '{"v":1,"files":"two"}'],
-    ['not one file', '{"v":1,"files":{}}'],
-    ['no file with a text', '{"v":1,"files":{"app.ts":7,"b.ts":null}}'],
+    ['a later version', '{"v":3,"files":{"app.ts":"two"}}'],
+    ['no files', '{"v":2}'],
+    ['files that are null', '{"v":2,"files":null}'],
+    ['files that are a list', '{"v":2,"files":["two"]}'],
+    ['files that are text', '{"v":2,"files":"two"}'],
+    ['not one file', '{"v":2,"files":{}}'],
+    ['no file with a text', '{"v":2,"files":{"app.ts":7,"b.ts":[]}}'],
+    ['taken of no form', '{"v":2,"files":{},"taken":[null,7,{"files":{}}]}'],
   ])('is no edit if it is %s', (_, text) => {
     if (text !== null) storage.setItem(editsKey('hello'), text);
     expect(loadEdits('hello')).toBeUndefined();
   });
 
   test('is read as far as it is sound', () => {
-    storage.setItem(editsKey('hello'), '{"v":1,"files":{"app.ts":"two","b.ts":7}}');
-    expect(loadEdits('hello')).toEqual({ 'app.ts': 'two' });
+    storage.setItem(
+      editsKey('hello'),
+      '{"v":2,"files":{"app.ts":"two","b.ts":7},"open":7,"taken":[{"files":{"c.ts":null}},7]}',
+    );
+    expect(loadEdits('hello')).toEqual({
+      files: { 'app.ts': 'two' },
+      taken: [{ files: { 'c.ts': null } }],
+    });
   });
 
   test('never throws, whatever it is', () => {
@@ -115,22 +143,22 @@ describe('storage that is closed', () => {
   test('has no edits, and says that it keeps none', () => {
     vi.stubGlobal('localStorage', { getItem: denied, setItem: denied, removeItem: denied });
     expect(loadEdits('hello')).toBeUndefined();
-    expect(saveEdits('hello', { ...ORIGINAL, 'app.ts': 'two' }, ORIGINAL)).toBe(false);
-    expect(saveEdits('hello', ORIGINAL, ORIGINAL)).toBe(false);
+    expect(saveEdits('hello', edits({ 'app.ts': 'two' }))).toBe(false);
+    expect(saveEdits('hello', edits({}))).toBe(false);
   });
 
   test('even to the name of it', () => {
     Object.defineProperty(globalThis, 'localStorage', { configurable: true, get: denied });
     expect(loadEdits('hello')).toBeUndefined();
-    expect(saveEdits('hello', { 'app.ts': 'two' }, ORIGINAL)).toBe(false);
+    expect(saveEdits('hello', edits({ 'app.ts': 'two' }))).toBe(false);
   });
 
   test('or full keeps what it had', () => {
-    saveEdits('hello', { ...ORIGINAL, 'app.ts': 'two' }, ORIGINAL);
+    saveEdits('hello', edits({ 'app.ts': 'two' }));
     storage.setItem = () => {
       throw new DOMException('full', 'QuotaExceededError');
     };
-    expect(saveEdits('hello', { ...ORIGINAL, 'app.ts': 'three' }, ORIGINAL)).toBe(false);
-    expect(loadEdits('hello')).toEqual({ 'app.ts': 'two' });
+    expect(saveEdits('hello', edits({ 'app.ts': 'three' }))).toBe(false);
+    expect(loadEdits('hello')).toEqual(edits({ 'app.ts': 'two' }));
   });
 });

@@ -1,10 +1,15 @@
 // Monaco with the interface's types. Loaded only when a reader wants to edit: it weighs more than the rest of the site.
 
+import honoTypesUrl from 'virtual:portway/hono-types';
 import typesUrl from 'virtual:portway/interface-types';
 import styleUrl from 'virtual:portway/monaco-style';
 // The TypeScript feature registers itself before the first model is made, or there are no diagnostics.
 import * as typescript from 'monaco-editor/languages/features/typescript/register';
+import 'monaco-editor/languages/definitions/css/register';
+import 'monaco-editor/languages/definitions/html/register';
+import 'monaco-editor/languages/definitions/markdown/register';
 import 'monaco-editor/languages/definitions/typescript/register';
+import 'monaco-editor/languages/definitions/yaml/register';
 import 'monaco-editor/features/bracketMatching/register';
 import 'monaco-editor/features/clipboard/register';
 import 'monaco-editor/features/codicon/register';
@@ -13,29 +18,48 @@ import 'monaco-editor/features/contextmenu/register';
 import 'monaco-editor/features/find/register';
 import 'monaco-editor/features/format/register';
 import 'monaco-editor/features/gotoError/register';
+import 'monaco-editor/features/gotoSymbol/register';
 import 'monaco-editor/features/hover/register';
 import 'monaco-editor/features/indentation/register';
 import 'monaco-editor/features/linesOperations/register';
 import 'monaco-editor/features/multicursor/register';
 import 'monaco-editor/features/parameterHints/register';
 import 'monaco-editor/features/quickCommand/register';
+import 'monaco-editor/features/rename/register';
 import 'monaco-editor/features/smartSelect/register';
 import 'monaco-editor/features/snippet/register';
-import 'monaco-editor/features/suggest/register';
+// `features/suggest/register` has inline suggestions alone: the list is what it leaves out (0.57).
+import 'monaco-editor/editor/contrib/suggest/browser/suggestController';
 import 'monaco-editor/features/toggleTabFocusMode/register';
 import 'monaco-editor/features/wordHighlighter/register';
 import 'monaco-editor/features/wordOperations/register';
 import * as monaco from 'monaco-editor/editor';
+import { TabFocus } from 'monaco-editor/editor/browser/config/tabFocus';
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
 import TypeScriptWorker from 'monaco-editor/languages/features/typescript/ts.worker?worker';
-import type { Editor, EditorOptions } from './editor.ts';
+import { completionProvider } from './completion.ts';
+import type { Editor, EditorOptions, Mark } from './editor.ts';
+import { registerProviders } from './providers.ts';
+import { requirementUrl } from './sources.ts';
 
-/** Where the types of `portway` stand in the language service. */
-const PACKAGE = 'file:///node_modules/portway';
+/** Where the types of packages stand in the language service. */
+const PACKAGES = 'file:///node_modules';
+
+/** Endings of names, and the languages of Monaco that know such files. JSON is YAML. */
+const LANGUAGES: Readonly<Record<string, string>> = {
+  ts: 'typescript',
+  // By the TypeScript service too, so that files of both kinds can import each other.
+  js: 'typescript',
+  http: 'http',
+  json: 'yaml',
+  html: 'html',
+  css: 'css',
+  md: 'markdown',
+};
 
 let prepared: Promise<void> | undefined;
 
-function prepare(): Promise<void> {
+function prepare(base: string): Promise<void> {
   prepared ??= (async () => {
     globalThis.MonacoEnvironment = {
       getWorker: (_id: string, label: string) =>
@@ -50,19 +74,32 @@ function prepare(): Promise<void> {
       lib: ['esnext', 'dom', 'dom.iterable'],
       strict: true,
       noEmit: true,
+      allowJs: true,
       allowImportingTsExtensions: true,
       allowNonTsExtensions: true,
-      paths: { portway: [`${PACKAGE}/app/index.ts`] },
+      paths: {
+        portway: [`${PACKAGES}/portway/app/index.ts`],
+        hono: [`${PACKAGES}/hono/dist/types/index.d.ts`],
+      },
+    });
+    typescriptDefaults.setModeConfiguration({
+      ...typescriptDefaults.modeConfiguration,
+      completionItems: false,
     });
     typescriptDefaults.setEagerModelSync(true);
     defineThemes();
     await loadStyle();
-    const response = await fetch(typesUrl);
-    if (!response.ok)
-      throw new Error(`the interface's types could not be loaded: ${response.status}`);
-    for (const [path, text] of Object.entries((await response.json()) as Record<string, string>)) {
-      typescriptDefaults.addExtraLib(text, `${PACKAGE}/${path}`);
-    }
+    await addTypes('portway', typesUrl);
+    registerProviders(base);
+    monaco.languages.registerCompletionItemProvider('typescript', completionProvider);
+    // Names of one file of an example lead to another.
+    monaco.editor.registerEditorOpener({
+      openCodeEditor: (_source, resource, place) => {
+        const [, folder = '', path = ''] =
+          /^(file:\/\/\/example-\d+)\/(.+)$/.exec(resource.toString(true)) ?? [];
+        return openers.get(folder)?.(path, place) ?? false;
+      },
+    });
   })();
   // What failed to load may load the next time.
   prepared.catch(() => {
@@ -70,6 +107,30 @@ function prepare(): Promise<void> {
   });
   return prepared;
 }
+
+/** Gives the language service the declarations of a package. @throws Error where they cannot be fetched */
+async function addTypes(name: string, url: string): Promise<void> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the types of ${name} could not be loaded: ${response.status}`);
+  for (const [path, text] of Object.entries((await response.json()) as Record<string, string>)) {
+    typescript.typescriptDefaults.addExtraLib(text, `${PACKAGES}/${name}/${path}`);
+  }
+}
+
+let honoTypes: Promise<void> | undefined;
+
+/** The types of a library come when a program imports it. Without them its name is underlined, and no more. */
+function noticeImports(text: string): void {
+  if (honoTypes || !/from\s*['"]hono['"]/.test(text)) return;
+  honoTypes = addTypes('hono', honoTypesUrl).catch(() => {
+    honoTypes = undefined;
+  });
+}
+
+type Opener = (path: string, place: monaco.IRange | monaco.IPosition | undefined) => boolean;
+
+/** By the folder of an editor's models. */
+const openers = new Map<string, Opener>();
 
 function loadStyle(): Promise<void> {
   const link = document.createElement('link');
@@ -102,6 +163,20 @@ function isDark(): boolean {
   return document.documentElement.getAttribute('data-theme') === 'dark';
 }
 
+let edition = 0;
+let rechecking: ReturnType<typeof setTimeout> | undefined;
+
+/**
+ * Has every file checked again, once the reader pauses: Monaco checks a file when it changes, and not when one that it
+ * imports does.
+ */
+function recheck(): void {
+  clearTimeout(rechecking);
+  rechecking = setTimeout(() => {
+    typescript.typescriptDefaults.addExtraLib(`// ${++edition}`, 'file:///edition.d.ts');
+  }, 700);
+}
+
 let editors = 0;
 
 /** Makes an editor in `container`. */
@@ -109,24 +184,32 @@ export async function createMonacoEditor(
   container: HTMLElement,
   options: EditorOptions,
 ): Promise<Editor> {
-  await prepare();
+  await prepare(options.base);
   const folder = `file:///example-${++editors}`;
-  const models = new Map(
-    Object.entries(options.files).map(([path, text]) => {
-      const language = /\.m?ts$/.test(path) ? 'typescript' : 'plaintext';
-      const model = monaco.editor.createModel(
-        text,
-        language,
-        monaco.Uri.parse(`${folder}/${path}`),
-      );
-      model.onDidChangeContent(() => options.onChange(path, model.getValue()));
-      return [path, model] as const;
-    }),
-  );
+  const models = new Map<string, monaco.editor.ITextModel>();
+  const views = new Map<string, monaco.editor.ICodeEditorViewState | null>();
+  let syncing = false;
+
+  const addModel = (path: string, text: string) => {
+    const language = LANGUAGES[path.slice(path.lastIndexOf('.') + 1)] ?? 'plaintext';
+    const model = monaco.editor.createModel(text, language, monaco.Uri.parse(`${folder}/${path}`));
+    noticeImports(text);
+    model.onDidChangeContent(() => {
+      if (isProgram(model) && programs() > 1) recheck();
+      noticeImports(model.getValue());
+      if (!syncing) options.onChange(path, model.getValue());
+    });
+    models.set(path, model);
+    return model;
+  };
+  const programs = () => [...models.values()].filter(isProgram).length;
+  for (const [path, text] of Object.entries(options.files)) addModel(path, text);
+
+  let shown = options.open;
   const editor = monaco.editor.create(container, {
-    model: models.get(options.open) ?? null,
+    model: models.get(shown) ?? null,
     theme: isDark() ? 'portway-dark' : 'portway-light',
-    ariaLabel: options.label,
+    ariaLabel: `${options.label}. ${LEAVE} lets Tab leave the editor.`,
     automaticLayout: true,
     fontFamily: getComputedStyle(container).getPropertyValue('--__sl-font-mono') || 'monospace',
     fontSize: 13.5,
@@ -143,19 +226,59 @@ export async function createMonacoEditor(
     scrollbar: { alwaysConsumeMouseWheel: false },
     stickyScroll: { enabled: false },
     wordBasedSuggestions: 'off',
+    // Types of events are strings: they are to be suggested where one is written.
+    quickSuggestions: { other: true, comments: true, strings: true },
   });
-  editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, options.onRun);
+  // Actions, not commands: those belong to whichever editor of the page was made last.
+  editor.addAction({
+    id: 'portway.run',
+    label: 'Run',
+    keybindings: [monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter],
+    contextMenuGroupId: '1_run',
+    run: () => options.onRun(),
+  });
+  const format = async (): Promise<boolean> => {
+    const model = editor.getModel();
+    const action = editor.getAction('editor.action.formatDocument');
+    if (!model || !isProgram(model) || !action?.isSupported()) return false;
+    await action.run();
+    return true;
+  };
+  editor.addAction({
+    id: 'portway.format',
+    label: 'Format the File',
+    // Monaco's own key for it is another one on each platform.
+    keybindings: [monaco.KeyMod.Shift | monaco.KeyMod.Alt | monaco.KeyCode.KeyF],
+    run: async () => {
+      await format();
+    },
+  });
+  const tabs = TabFocus.onDidChangeTabFocus((moves) => options.onTabMoves(moves));
+  options.onTabMoves(TabFocus.getTabFocusMode());
 
-  const views = new Map<string, monaco.editor.ICodeEditorViewState | null>();
-  let shown = options.open;
   const open = (path: string) => {
     const model = models.get(path);
-    if (!model || path === shown) return;
+    if (!model || model === editor.getModel()) return;
     views.set(shown, editor.saveViewState());
     editor.setModel(model);
     editor.restoreViewState(views.get(path) ?? null);
     shown = path;
   };
+  openers.set(folder, (path, place) => {
+    if (!models.has(path)) return false;
+    open(path);
+    options.onOpen(path);
+    if (place) {
+      const at =
+        'lineNumber' in place
+          ? place
+          : { lineNumber: place.startLineNumber, column: place.startColumn };
+      editor.setPosition(at);
+      editor.revealPositionInCenterIfOutsideViewport(at);
+    }
+    editor.focus();
+    return true;
+  });
 
   const themes = new MutationObserver(() =>
     monaco.editor.setTheme(isDark() ? 'portway-dark' : 'portway-light'),
@@ -164,35 +287,31 @@ export async function createMonacoEditor(
 
   return {
     open,
-    replace(files) {
+    sync(files) {
+      syncing = true;
+      const before = [...models.keys()].join();
       for (const [path, text] of Object.entries(files)) {
         const model = models.get(path);
-        // As an edit, so that it can be undone.
-        if (model && model.getValue() !== text) {
-          model.pushStackElement();
-          model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null);
-          model.pushStackElement();
-        }
+        if (!model) addModel(path, text);
+        else if (model.getValue() !== text) replaceText(model, text);
       }
+      for (const [path, model] of models) {
+        if (Object.hasOwn(files, path)) continue;
+        if (editor.getModel() === model) editor.setModel(null);
+        models.delete(path);
+        views.delete(path);
+        model.dispose();
+      }
+      if ([...models.keys()].join() !== before) recheck();
+      syncing = false;
     },
-    mark(path, marks) {
+    mark(path, source, marks) {
       const model = models.get(path);
       if (!model) return;
       monaco.editor.setModelMarkers(
         model,
-        'portway',
-        marks.map(({ line, column, message }) => {
-          const at = Math.min(Math.max(line, 1), model.getLineCount());
-          const word = model.getWordAtPosition({ lineNumber: at, column });
-          return {
-            severity: monaco.MarkerSeverity.Error,
-            message,
-            startLineNumber: at,
-            startColumn: word?.startColumn ?? column,
-            endLineNumber: at,
-            endColumn: word?.endColumn ?? model.getLineMaxColumn(at),
-          };
-        }),
+        `portway-${source}`,
+        marks.map((mark) => marker(model, mark, options.base)),
       );
     },
     reveal(path, line, column) {
@@ -201,11 +320,54 @@ export async function createMonacoEditor(
       editor.setPosition({ lineNumber: line, column });
       editor.focus();
     },
+    format,
     focus: () => editor.focus(),
     dispose() {
+      openers.delete(folder);
+      tabs.dispose();
       themes.disconnect();
       editor.dispose();
       for (const model of models.values()) model.dispose();
     },
+  };
+}
+
+/** Monaco's key that lets Tab leave, as a screen reader is told of it. */
+const LEAVE = /Mac|iPhone|iPad/.test(navigator.platform) ? 'Control Shift M' : 'Control M';
+
+/** Whether the TypeScript service knows the file. */
+function isProgram(model: monaco.editor.ITextModel): boolean {
+  return model.getLanguageId() === 'typescript';
+}
+
+/** As an edit, so that it can be undone. */
+function replaceText(model: monaco.editor.ITextModel, text: string): void {
+  model.pushStackElement();
+  model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null);
+  model.pushStackElement();
+}
+
+function marker(
+  model: monaco.editor.ITextModel,
+  { line, column, message, requirement }: Mark,
+  base: string,
+): monaco.editor.IMarkerData {
+  const at = Math.min(Math.max(line, 1), model.getLineCount());
+  const word = model.getWordAtPosition({ lineNumber: at, column });
+  return {
+    severity: monaco.MarkerSeverity.Error,
+    message,
+    startLineNumber: at,
+    startColumn: word?.startColumn ?? column,
+    endLineNumber: at,
+    endColumn: word?.endColumn ?? model.getLineMaxColumn(at),
+    ...(requirement === undefined
+      ? {}
+      : {
+          code: {
+            value: requirement,
+            target: monaco.Uri.parse(requirementUrl(requirement, base)),
+          },
+        }),
   };
 }

@@ -42,8 +42,11 @@ function open() {
     files: { 'app.ts': 'one\ntwo\nthree', 'requests.http': 'GET /' },
     open: 'app.ts',
     label: 'Editor of hello',
+    base: '/',
     onChange,
     onRun,
+    onOpen() {},
+    onTabMoves() {},
   });
   expect(container.append).toHaveBeenCalledWith(area);
   return { editor, onChange, onRun };
@@ -98,20 +101,57 @@ describe('the plain editor', () => {
     expect(area.setSelectionRange).toHaveBeenCalledWith(1, 1);
   });
 
-  test('puts other texts in place, and says so for those that changed', () => {
+  test('follows files that others change, and says nothing of it', () => {
     const { editor, onChange } = open();
-    editor.replace({ 'app.ts': 'new', 'requests.http': 'GET /' });
+    editor.sync({ 'app.ts': 'new', 'requests.http': 'GET /x' });
     expect(area.value).toBe('new');
-    expect(onChange.mock.calls).toEqual([['app.ts', 'new']]);
+    editor.open('requests.http');
+    expect(area.value).toBe('GET /x');
+    expect(onChange).not.toHaveBeenCalled();
+  });
+
+  test('leaves the cursor alone when it is told what it said', () => {
+    const { editor } = open();
+    area.write('changed');
+    let sets = 0;
+    let value = area.value;
+    Object.defineProperty(area, 'value', {
+      get: () => value,
+      set(text: string) {
+        sets++;
+        value = text;
+      },
+    });
+    editor.sync({ 'app.ts': 'changed', 'requests.http': 'GET /' });
+    expect(sets).toBe(0);
+  });
+
+  test('opens a file that is made, and forgets one that is removed', () => {
+    const { editor } = open();
+    editor.sync({ 'app.ts': 'one', 'new.ts': 'fresh' });
+    editor.open('new.ts');
+    expect(area.value).toBe('fresh');
+    editor.open('requests.http');
+    expect(area.value).toBe('fresh');
   });
 
   test('runs on Ctrl+Enter and Cmd+Enter, and not on Enter', () => {
     const { onRun } = open();
-    area.listeners.get('keydown')?.({ key: 'Enter' });
+    const press = (keys: object) => {
+      const event = { key: 'Enter', preventDefault: vi.fn(), ...keys };
+      area.listeners.get('keydown')?.(event);
+      return event.preventDefault;
+    };
+    expect(press({})).not.toHaveBeenCalled();
     expect(onRun).not.toHaveBeenCalled();
-    area.listeners.get('keydown')?.({ key: 'Enter', ctrlKey: true });
-    area.listeners.get('keydown')?.({ key: 'Enter', metaKey: true });
+    // Some browsers would break the line.
+    expect(press({ ctrlKey: true })).toHaveBeenCalled();
+    press({ metaKey: true });
     expect(onRun).toHaveBeenCalledTimes(2);
+  });
+
+  test('has no formatter', async () => {
+    await expect(open().editor.format()).resolves.toBe(false);
   });
 
   test('is gone when it is disposed', () => {

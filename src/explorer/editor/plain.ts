@@ -11,6 +11,7 @@ export function createPlainEditor(container: HTMLElement, options: EditorOptions
   area.spellcheck = false;
   area.autocapitalize = 'off';
   area.setAttribute('autocomplete', 'off');
+  area.setAttribute('autocorrect', 'off');
   area.wrap = 'off';
   let shown = options.open;
   const show = (path: string) => {
@@ -23,7 +24,9 @@ export function createPlainEditor(container: HTMLElement, options: EditorOptions
     options.onChange(shown, area.value);
   });
   area.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) options.onRun();
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    options.onRun();
   });
   show(shown);
   container.append(area);
@@ -31,13 +34,11 @@ export function createPlainEditor(container: HTMLElement, options: EditorOptions
     open(path) {
       if (path !== shown && texts.has(path)) show(path);
     },
-    replace(files) {
-      for (const [path, text] of Object.entries(files)) {
-        if (texts.get(path) === text) continue;
-        texts.set(path, text);
-        options.onChange(path, text);
-      }
-      show(shown);
+    sync(files) {
+      for (const path of texts.keys()) if (!Object.hasOwn(files, path)) texts.delete(path);
+      for (const [path, text] of Object.entries(files)) texts.set(path, text);
+      // Set only where it differs: setting moves the cursor to the end.
+      if (area.value !== (texts.get(shown) ?? '')) show(shown);
     },
     mark() {}, // A text area has no marks: the messages stand below it, with their lines.
     reveal(path, line, column) {
@@ -53,6 +54,7 @@ export function createPlainEditor(container: HTMLElement, options: EditorOptions
       area.focus();
       area.setSelectionRange(at, at);
     },
+    format: async () => false, // The formatter comes with Monaco.
     focus: () => area.focus(),
     dispose: () => area.remove(),
   };
