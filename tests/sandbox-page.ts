@@ -18,17 +18,22 @@ export class SandboxPage {
     this.root = page.locator(`figure[data-example="${slug}"]`).first();
   }
 
+  /** Makes the page remember its runs, from the next page that it opens. */
+  static async observe(page: Page): Promise<void> {
+    await page.addInitScript(() => {
+      const runs: unknown[] = [];
+      Object.assign(window, { portwayRuns: runs });
+      addEventListener('portway:run', (event) => runs.push((event as CustomEvent).detail));
+    });
+  }
+
   /** Opens an example's page, with edits that a reader left there before if there are any. */
   static async open(
     page: Page,
     slug: string,
     edits?: Record<string, string>,
   ): Promise<SandboxPage> {
-    await page.addInitScript(() => {
-      const runs: unknown[] = [];
-      Object.assign(window, { portwayRuns: runs });
-      addEventListener('portway:run', (event) => runs.push((event as CustomEvent).detail));
-    });
+    await SandboxPage.observe(page);
     if (edits) {
       await page.addInitScript(
         ([key, value]) => {
@@ -50,7 +55,7 @@ export class SandboxPage {
   }
 
   get status(): Locator {
-    return this.root.getByRole('status');
+    return this.root.locator('.said').getByRole('status');
   }
 
   /** What is said of the runtimes. */

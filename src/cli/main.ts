@@ -1,8 +1,8 @@
-// The `portway` command: finds the subcommand, prints help, and turns failures into one clear line.
+// The `portway` command: which subcommands there are.
 
-import { type Command, CommandError } from './command.ts';
+import { type Commands, dispatch } from './dispatch.ts';
 
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+const COMMANDS: Commands = {
   serve: async () => (await import('./serve.ts')).serve,
   dev: async () => (await import('./dev.ts')).dev,
   replay: async () => (await import('./replay.ts')).replay,
@@ -18,68 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'spec export': async () => (await import('./spec-export.ts')).specExport,
 };
 
-/** All commands, or those of a group such as `proposal`. */
-async function help(group?: string): Promise<string> {
-  const commands = Object.entries(COMMANDS).filter(
-    ([name]) => group === undefined || name.startsWith(`${group} `),
-  );
-  const width = Math.max(...commands.map(([name]) => name.length)) + 2;
-  const lines = await Promise.all(
-    commands.map(async ([name, load]) => `  ${name.padEnd(width)}${(await load()).summary}`),
-  );
-  const what = group
-    ? `portway ${group}: commands`
-    : 'portway: the reference gateway and the tools of the Portway specification';
-  return `${what}
-
-Usage: portway ${group ? `${group} ` : ''}<command> [options]
-
-Commands:
-${lines.join('\n')}
-
-\`portway ${group ? `${group} ` : ''}<command> --help\` describes a command.
-`;
-}
-
-function isGroup(name: string): boolean {
-  return Object.keys(COMMANDS).some((command) => command.startsWith(`${name} `));
-}
-
 /** Runs the command line. @returns the exit code: 0, 1 for a failure, 2 for wrong usage */
-export async function main(args: readonly string[]): Promise<number> {
-  const [first, second] = args;
-  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
-    process.stdout.write(await help());
-    return first === undefined ? 2 : 0;
-  }
-  const isCommand = (name: string) => Object.hasOwn(COMMANDS, name);
-  const name =
-    second !== undefined && isCommand(`${first} ${second}`) ? `${first} ${second}` : first;
-  const load = isCommand(name) ? COMMANDS[name] : undefined;
-  if (!load && isGroup(first) && (second === undefined || second === '--help' || second === '-h')) {
-    process.stdout.write(await help(first));
-    return second === undefined ? 2 : 0;
-  }
-  if (!load) {
-    const [typed, where] = isGroup(first) ? [`${first} ${second}`, `${first} `] : [first, ''];
-    console.error(
-      `portway: there is no command \`${typed}\`. \`portway ${where}--help\` lists them.`,
-    );
-    return 2;
-  }
-  const command = await load();
-  const rest = args.slice(name.split(' ').length);
-  if (rest.includes('--help') || rest.includes('-h')) {
-    process.stdout.write(command.usage);
-    return 0;
-  }
-  try {
-    return await command.run(rest);
-  } catch (error) {
-    if (error instanceof CommandError) {
-      console.error(`portway ${name}: ${error.message}`);
-      return error.exitCode;
-    }
-    throw error;
-  }
+export function main(args: readonly string[]): Promise<number> {
+  return dispatch(args, COMMANDS);
 }

@@ -1,10 +1,13 @@
-// Makes the bundles that the sandboxes load by URL: the guests, which run elsewhere than in the page, the WebContainer
-// client, of which a second copy must be loadable, and the editor's types and style.
+// Makes the bundles that the sandboxes load by URL: the guests, which run elsewhere than in the page, the libraries
+// that programs import there, the WebContainer client, of which a second copy must be loadable, and the editor's types
+// and style.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { interfaceDeclarations } from './declarations.ts';
+import { libraryTypes } from './library-types.ts';
+import { portwayPackage } from './package-bundle.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -32,31 +35,36 @@ function script(entry: string, options: BuildOptions): () => Promise<string> {
   };
 }
 
-/** The declarations of what an application imports as `portway`, by the path of their sources in `src/`. */
+/** The declarations under the names of the sources, by which they import each other. */
 async function interfaceTypes(): Promise<string> {
-  const { default: ts } = await import('typescript');
-  const entry = `${root}/src/app/index.ts`;
-  const program = ts.createProgram([entry], {
-    target: ts.ScriptTarget.ESNext,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    lib: ['lib.esnext.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
-    types: [],
-    strict: true,
-    allowImportingTsExtensions: true,
-    declaration: true,
-    emitDeclarationOnly: true,
-    rootDir: `${root}/src`,
-  });
-  const files: Record<string, string> = {};
-  program.emit(undefined, (path, text) => {
-    // Declarations under the names of the sources, by which they import each other.
-    files[relative(`${root}/src`, path).replace(/\.d\.ts$/, '.ts')] = text;
-  });
-  return JSON.stringify(files);
+  const texts = Object.entries(await interfaceDeclarations());
+  return JSON.stringify(Object.fromEntries(texts.map(([path, text]) => [`${path}.ts`, text])));
 }
 
-const bundles: Readonly<Record<string, Bundle>> = {
+/** A library that a program in a sandbox may import, whole and in one file. */
+function library(name: string, format: 'esm' | 'cjs'): () => Promise<string> {
+  return script(name, {
+    format,
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    conditions: ['import'],
+    target: 'es2022',
+  });
+}
+
+/** By name. Exported for tests that run a guest without a build. */
+export const bundles: Readonly<Record<string, Bundle>> = {
+  // For the container, where it is a module, and for the Worker, where it is the body of a function.
+  'hono-module': {
+    file: 'hono-module.js',
+    type: 'text/javascript',
+    make: library('hono', 'esm'),
+  },
+  'hono-function': {
+    file: 'hono-function.js',
+    type: 'text/javascript',
+    make: library('hono', 'cjs'),
+  },
   'guest-worker': {
     file: 'guest-worker.js',
     type: 'text/javascript',
@@ -91,6 +99,17 @@ const bundles: Readonly<Record<string, Bundle>> = {
     type: 'text/css',
     make: () =>
       readFile(`${root}/node_modules/monaco-editor/min/vs/editor/editor.main.css`, 'utf8'),
+  },
+  'hono-types': {
+    file: 'hono-types.json',
+    type: 'application/json',
+    make: () => libraryTypes('hono', 'dist/types/index.d.ts'),
+  },
+  // What a downloaded program takes along.
+  'portway-package': {
+    file: 'portway-package.json',
+    type: 'application/json',
+    make: async () => JSON.stringify(await portwayPackage()),
   },
   'interface-types': {
     file: 'interface-types.json',

@@ -18,6 +18,17 @@ test('the sandbox document is opaque and keeps the isolation of pages', () => {
   expect(headers['Cross-Origin-Resource-Policy']).toBe('same-origin');
 });
 
+test('an embedded sandbox may be framed by any page, and stays isolated itself', () => {
+  const headers = headersFor('/embed/hello/');
+  expect(headers).toMatchObject({
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+  });
+  expect(headers).not.toHaveProperty('X-Frame-Options');
+  expect(headers['Content-Security-Policy'] ?? '').not.toContain('frame-ancestors');
+  expect(headersFor('/examples/hello/')).not.toHaveProperty('Cross-Origin-Resource-Policy');
+});
+
 test('no path gets a header from two rules, which hosts would join with a comma', () => {
   for (const { path } of HEADER_RULES) {
     const pathname = path.replace('*', 'name');

@@ -31,6 +31,11 @@ export const HEADER_RULES: readonly HeaderRule[] = [
     },
   },
   {
+    // Sandboxes for other people's pages: these may frame them even where they isolate themselves.
+    path: href('/embed/*'),
+    headers: { 'Cross-Origin-Resource-Policy': 'cross-origin' },
+  },
+  {
     // Names of built files carry a hash of their content.
     path: href('/_astro/*'),
     headers: { 'Cache-Control': 'public, max-age=31536000, immutable' },

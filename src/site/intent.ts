@@ -46,16 +46,22 @@ const intent: ClientDirective = (load, options, element) => {
     for (const sign of SIGNS) element.addEventListener(sign, wake, { passive: true });
   };
 
-  element.addEventListener('click', remember, true);
+  // The address asks for something: code of a link, which has to be seen before a click on Run means it, or safe mode.
+  const asks = /^#s\d+\./.test(location.hash) || /[?&]safe(?:[=&]|$)/.test(location.search);
+  if (!asks) element.addEventListener('click', remember, true);
   listen();
 
   // What a reader has edited before is shown at once.
   const key = typeof options.value === 'string' ? options.value : '';
   try {
-    if (key && localStorage.getItem(key) !== null) void wake();
+    if (asks || (key && localStorage.getItem(key) !== null)) void wake();
   } catch {
     // Storage is closed: nothing was kept.
   }
+  // A link of this page to itself, such as one that is pasted into the address.
+  addEventListener('hashchange', () => {
+    if (/^#s\d+\./.test(location.hash)) void wake();
+  });
 };
 
 export default intent;

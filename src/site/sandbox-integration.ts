@@ -23,7 +23,7 @@ export function sandboxes(): AstroIntegration {
             },
             worker: { format: 'es' },
             // Found late, they would make the development server reload the page under the reader.
-            optimizeDeps: { include: ['acorn', 'sucrase'] },
+            optimizeDeps: { include: ['acorn', 'sucrase', 'zod/mini'] },
           },
         });
       },

@@ -1,0 +1,120 @@
+// What a reader downloads runs on the reader's machine: every example, unpacked into an empty folder, answers its own
+// requests over sockets as it does in a sandbox.
+
+import { execFile } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ROOT, start } from '../../tests/fixtures/portway.ts';
+import { runScenario } from '../cli/check.ts';
+import { loadApplication } from '../cli/load.ts';
+import { parseScenario, runExchanges, runRequest } from '../client/index.ts';
+import { dialNode } from '../client/node.ts';
+import { type PortwayPackage, projectFiles, zipFiles } from '../sandbox/zip.ts';
+import { portwayPackage } from './package-bundle.ts';
+
+const run = promisify(execFile);
+const EXAMPLES = join(ROOT, 'content/examples');
+const slugs = readdirSync(EXAMPLES).sort();
+
+let place: string;
+let portway: PortwayPackage;
+
+beforeAll(async () => {
+  place = mkdtempSync(join(tmpdir(), 'portway-zip-'));
+  portway = await portwayPackage();
+}, 120_000);
+
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+/** Downloads an example and unpacks it. @returns its folder */
+async function unpack(slug: string): Promise<string> {
+  const names = readdirSync(join(EXAMPLES, slug)).filter((name) => name !== 'example.md');
+  const files = Object.fromEntries(
+    names.map((name) => [name, readFileSync(join(EXAMPLES, slug, name), 'utf8')]),
+  );
+  const project = { slug, title: slug, summary: 'An example.', entry: 'app.ts', files };
+  const data = await zipFiles(`portway-${slug}`, projectFiles(project, portway));
+  for (const [path, octets] of Object.entries(unzipSync(data))) {
+    const file = join(place, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, octets);
+  }
+  return join(place, `portway-${slug}`);
+}
+
+/** What `npm install` makes of `file:` dependencies; a library of a registry is taken from here. */
+function install(folder: string): void {
+  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  mkdirSync(join(folder, 'node_modules'));
+  for (const [name, version] of Object.entries(dependencies)) {
+    const from = version.startsWith('file:')
+      ? join(folder, version.slice('file:'.length))
+      : join(ROOT, 'node_modules', name);
+    symlinkSync(from, join(folder, 'node_modules', name));
+  }
+}
+
+interface Result {
+  readonly name: string;
+  readonly outcome: string;
+  readonly status: number | undefined;
+}
+const told = ({ name, outcome, status }: Result) => ({ name, outcome, status });
+
+/** Serves a folder with `portway dev` and sends its own requests to it. */
+async function resultsOf(folder: string): Promise<readonly Result[]> {
+  const running = start(['dev', 'app.ts', '--port', '0'], {
+    root: join(folder, 'node_modules/portway'),
+    cwd: folder,
+  });
+  try {
+    const [, port] = await running.printed(/on http:\/\/127\.0\.0\.1:(\d+)\//);
+    const scenario = parseScenario(readFileSync(join(folder, 'requests.http'), 'utf8'));
+    const dial = dialNode('127.0.0.1', Number(port));
+    return await runExchanges(scenario, (exchange, index) =>
+      runRequest(exchange, { dial, conn: index + 1, drain: () => running.child.kill('SIGTERM') }),
+    );
+  } finally {
+    running.child.kill('SIGTERM');
+    // Its connections may be kept open by an application that never ends.
+    running.child.kill('SIGTERM');
+    await running.ended;
+  }
+}
+
+test.each(slugs)('%s runs from its download as it does in memory', async (slug) => {
+  const folder = await unpack(slug);
+  install(folder);
+  const entry = join(EXAMPLES, slug, 'app.ts');
+  const scenario = readFileSync(join(EXAMPLES, slug, 'requests.http'), 'utf8');
+  const inMemory = await runScenario(await loadApplication(entry), scenario, 'memory', entry);
+  const results = await resultsOf(folder);
+  // A gateway whose application could not start sends nothing; `portway dev` answers with a page that says why.
+  if (inMemory.notStarted !== undefined)
+    expect(results.every(({ status }) => status === 500)).toBe(true);
+  else expect(results.map(told)).toEqual(inMemory.results.map(told));
+});
+
+test('npm installs it without a registry, npx finds the command, and the types hold', async () => {
+  const folder = await unpack('echo');
+  const npm = async (command: string, ...args: string[]) =>
+    (await run(command, args, { cwd: folder, env: { ...process.env, NODE_OPTIONS: '' } })).stdout;
+  await npm('npm', 'install', '--offline', '--no-audit', '--no-fund');
+  expect(await npm('npx', '--offline', 'portway', 'check', 'app.ts')).toMatch(/: 200, .* complete/);
+  expect(await npm('npx', '--offline', 'portway', '--help')).not.toContain('proposal');
+  expect(await npm(join(ROOT, 'node_modules/.bin/tsc'), '-p', '.')).toBe('');
+}, 60_000);
