@@ -27,6 +27,7 @@ import {
 import { describeProfiles, profilingNode } from './lib/profile.ts';
 import { median, ratioOf } from './lib/statistics.ts';
 import { figure, type Line, type Target, tableOf, verdictOf } from './lib/table.ts';
+import { copyWithoutTap } from './lib/without-tap.ts';
 
 const ECHO_OCTETS = 100_000;
 const IDLE_SOCKETS = 1_000;
@@ -226,12 +227,7 @@ const comparisons: readonly Comparison[] = [
 const others: Readonly<Record<string, () => Promise<Line[]>>> = {
   'ws-idle': idleSockets,
   core: coreAlone,
-  tap: async () => [
-    {
-      row: 'trace off, against no tap',
-      skipped: 'it needs a gateway with the tap compiled out, and there is no such build',
-    },
-  ],
+  tap: tapOff,
 };
 
 const notes: string[] = [];
@@ -417,6 +413,35 @@ async function coreAlone(): Promise<Line[]> {
       ours: `${(10 * growth).toFixed(1)} × the time (${figure([eventsPerSecond], 'events/s')})`,
       value: 10 * growth,
       target: { atMost: 12.5 },
+    },
+  ];
+}
+
+/** The core with its tap, which nobody has asked for, against a copy of the source that has none, in turns. */
+async function tapOff(): Promise<Line[]> {
+  const copy = join(folder, 'without-tap');
+  copyWithoutTap(copy);
+  const rateOf = async (core: string): Promise<number> => {
+    const [program = '', ...args] = node('lib/core.ts');
+    const command = [program, ...args.slice(0, -1), core, String(seconds), '1'];
+    return JSON.parse(await runAsServer(command)).exchangesPerSecond;
+  };
+  const [off, none]: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    // Each goes first as often as the other: a machine that slows down is not to favour one.
+    const first = round % 2 === 0;
+    if (!first) none.push(await rateOf(join(copy, 'bench/lib/core.ts')));
+    off.push(await rateOf(benchPath('lib/core.ts')));
+    if (first) none.push(await rateOf(join(copy, 'bench/lib/core.ts')));
+  }
+  return [
+    {
+      row: 'core alone, tap off, by CPU',
+      against: 'no tap',
+      ours: figure(off, 'exchanges/s'),
+      theirs: figure(none, 'exchanges/s'),
+      ratio: ratioOf(off, none),
+      target: { atLeast: 0.99 },
     },
   ];
 }

@@ -1,12 +1,7 @@
 // One exchange between a `Request` and the `Response` to it, with an application below: the machines of proposals 3, 5
 // and 6 over the streams of Fetch. Knows neither clocks nor the lifespan.
 
-import {
-  brokenField,
-  declaredLength,
-  forbiddenTrailer,
-  hopByHopField,
-} from '../interface/fields.ts';
+import { declaredLength, surveyFields } from '../interface/fields.ts';
 import {
   Closed,
   type Fields,
@@ -25,7 +20,15 @@ import {
   type Limits,
   Misuse,
 } from '../interface/index.ts';
-import { type Guards, Machine } from '../interface/machine.ts';
+import { type Guards, Machine, NO_GUARDS } from '../interface/machine.ts';
+import {
+  explainResponse,
+  fieldsOf,
+  isBodyless,
+  RESPONSE_GUARDS,
+  type Responding,
+  type Subject,
+} from '../interface/response.ts';
 import { checkEvent } from '../interface/shape.ts';
 import { nameOf, rejected, unforced } from './promises.ts';
 
@@ -68,7 +71,7 @@ export function ownResponse(
   });
 }
 
-export class FetchExchange {
+export class FetchExchange implements Responding {
   /** The response. Fails if the request was cancelled before there was one. */
   readonly response: Promise<Response>;
 
@@ -77,16 +80,22 @@ export class FetchExchange {
   readonly #cancel: AbortController;
   readonly #signal: AbortSignal;
 
-  readonly #request = new Machine(HTTP_REQUEST, {});
+  readonly #request = new Machine(HTTP_REQUEST, NO_GUARDS);
   readonly #answer: Machine<
     HttpResponseState,
     HttpResponseGuard,
     HttpResponseAction,
-    HttpSendEvent | undefined,
+    Subject,
+    Responding
+  >;
+  readonly #notice = new Machine(GATEWAY_DRAIN, NO_GUARDS);
+  readonly #output: Machine<
+    FlowOutputState,
+    FlowOutputGuard,
+    FlowOutputAction,
+    undefined,
     FetchExchange
   >;
-  readonly #notice = new Machine(GATEWAY_DRAIN, {});
-  readonly #output: Machine<FlowOutputState, FlowOutputGuard, FlowOutputAction, undefined>;
 
   // Towards the application.
   #body: ReadableStreamDefaultReader<Uint8Array> | undefined;
@@ -125,14 +134,16 @@ export class FetchExchange {
       HttpResponseState,
       HttpResponseGuard,
       HttpResponseAction,
-      HttpSendEvent | undefined,
+      Subject,
+      Responding
+    >(HTTP_RESPONSE, RESPONSE_GUARDS, this);
+    this.#output = new Machine<
+      FlowOutputState,
+      FlowOutputGuard,
+      FlowOutputAction,
+      undefined,
       FetchExchange
-    >(HTTP_RESPONSE, GUARDS, this);
-    this.#output = new Machine(FLOW_OUTPUT, {
-      'at-high-water': () => this.#load >= limits.send_buffer_octets,
-      // The low-water mark is 0.
-      'above-low-water': () => this.#load > 0,
-    });
+    >(FLOW_OUTPUT, OUTPUT_GUARDS, this);
     let promise: Deferred<Response> | undefined;
     this.response = unforced(
       new Promise((resolve, reject) => {
@@ -461,46 +472,58 @@ export class FetchExchange {
     for (const sender of this.#senders.splice(0)) sender.resolve();
   }
 
-  // For the guards.
+  // What the guards of the response ask.
 
   get status(): number {
     return this.#status;
+  }
+
+  get length(): number | null {
+    return this.#length;
+  }
+
+  get sent(): number {
+    return this.#sent;
   }
 
   get isHead(): boolean {
     return this.#method === 'HEAD';
   }
 
-  get declined(): boolean {
+  /** No informational response ever reaches the peer. */
+  get informed(): boolean {
+    return false;
+  }
+
+  get wasDeclined(): boolean {
     return this.#declined;
   }
 
-  exceeds(size: number): boolean {
-    return this.#length !== null && this.#sent + size > this.#length;
+  /** For the guards of the output. */
+  get load(): number {
+    return this.#load;
   }
 
-  get shortfall(): boolean {
-    return (
-      this.#length !== null &&
-      this.#sent < this.#length &&
-      this.#method !== 'HEAD' &&
-      this.#status !== 304
-    );
+  get highWaterMark(): number {
+    return this.#limits.send_buffer_octets;
+  }
+
+  contentOf(event: Subject): number {
+    return event?.type === 'http.response.body' ? event.data.length : 0;
+  }
+
+  survey(event: Subject): number {
+    return surveyFields(fieldsOf(event));
+  }
+
+  fileFault(): never {
+    throw new Error('gateway fault: the feature `http.file` is not served');
   }
 
   #explain(requirement: string, event: HttpSendEvent): string {
-    const fields = fieldsOf(event);
+    const explained = explainResponse(requirement, event, this);
+    if (explained !== undefined) return explained;
     switch (requirement) {
-      case 'http.field-syntax':
-        return brokenField(fields) ?? 'a field is not well formed';
-      case 'http.hop-by-hop':
-        return `the field \`${hopByHopField(fields)}\` belongs to the connection, which is the gateway's`;
-      case 'http.trailers.permitted':
-        return `the field \`${forbiddenTrailer(fields)}\` cannot be a trailer`;
-      case 'http.length.excess':
-        return `${this.#sent + sizeOf(event)} octets would be more than the declared ${this.#length}`;
-      case 'http.length.shortfall':
-        return `${this.#sent} of the declared ${this.#length} octets were sent`;
       case 'http.request.discard-open':
         return `the request is already over (\`${event.type}\` in the state ${this.#request.state})`;
       default:
@@ -509,50 +532,8 @@ export class FetchExchange {
   }
 }
 
-function fieldsOf(event: HttpSendEvent | undefined): Fields {
-  if (!event) return NO_FIELDS;
-  if (event.type === 'http.response.end') return event.trailers ?? NO_FIELDS;
-  return ('headers' in event ? event.headers : undefined) ?? NO_FIELDS;
-}
-
-function sizeOf(event: HttpSendEvent | undefined): number {
-  return event?.type === 'http.response.body' ? event.data.length : 0;
-}
-
-function isBodyless(status: number): boolean {
-  return status === 204 || status === 205 || status === 304;
-}
-
-/** http.length.forbidden: a length where there can be no content, other than the 0 of a 205. */
-function lengthForbidden(event: HttpSendEvent | undefined): boolean {
-  if (!event || !('status' in event)) return false;
-  const { status } = event;
-  if (status >= 200 && status !== 204 && status !== 205) return false;
-  return fieldsOf(event).some(
-    ([name, value]) => name === 'content-length' && !(status === 205 && Number(value) === 0),
-  );
-}
-
-/** `http.file` is never on offer here, so its guards are never asked. */
-const unserved = (): never => {
-  throw new Error('gateway fault: the feature `http.file` is not served');
-};
-
-const GUARDS: Guards<HttpResponseGuard, HttpSendEvent | undefined, FetchExchange> = {
-  'field-syntax': (event) => brokenField(fieldsOf(event)) !== undefined,
-  'hop-by-hop': (event) => hopByHopField(fieldsOf(event)) !== undefined,
-  'length-syntax': (event) => declaredLength(fieldsOf(event)) === undefined,
-  'length-forbidden': lengthForbidden,
-  'forbidden-trailer': (event) => forbiddenTrailer(fieldsOf(event)) !== undefined,
-  // No informational response ever reaches the peer.
-  informed: () => false,
-  'file-outside': unserved,
-  'file-missing': unserved,
-  'file-linked': unserved,
-  'file-short': unserved,
-  contentless: (event, { status }) => isBodyless(status) && sizeOf(event) > 0,
-  excess: (event, exchange) => exchange.exceeds(sizeOf(event)),
-  'head-request': (_, { isHead }) => isHead,
-  shortfall: (_, { shortfall }) => shortfall,
-  declined: (_, { declined }) => declined,
+const OUTPUT_GUARDS: Guards<FlowOutputGuard, undefined, FetchExchange> = {
+  'at-high-water': (_, { load, highWaterMark }) => load >= highWaterMark,
+  // The low-water mark is 0.
+  'above-low-water': (_, { load }) => load > 0,
 };

@@ -126,6 +126,22 @@ test('a request that the gateway refuses has no conversation', () => {
   ]);
 });
 
+test('a request that a transport refuses has a line, as far as it was read', () => {
+  const gateway = createGateway((async () => {}) as Application, { lifespan: false });
+  const logged = withAccessLog(gateway, { write: (line) => void lines.push(line), now: () => now });
+  const refusal = {
+    status: 431,
+    requirement: 'security.limits-head',
+    message: 'too large',
+  } as const;
+  logged.refused(refusal, { http_version: '1.0', method: 'PUT', target: '/"', peer: ENDS });
+  logged.refused({ ...refusal, status: 408 }, { http_version: '1.1', peer: null });
+  expect(lines).toEqual([
+    '192.0.2.7 - - [03/Feb/2026:04:05:06 +0000] "PUT /\\" HTTP/1.0" 431 - "-" "-" 0ms -\n',
+    '- - - [03/Feb/2026:04:05:06 +0000] "-" 408 - "-" "-" 0ms -\n',
+  ]);
+});
+
 test('without an address there is a dash; security.forwarded: a trusted peer says who the client was', async () => {
   ask(answers, { peer: null });
   ask(answers, { headers: [['forwarded', 'for=198.51.100.1']] });

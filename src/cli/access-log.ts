@@ -3,7 +3,8 @@
 
 import { readForwarded, type TrustEntry } from '../gateway/conversation/forwarded.ts';
 import type { Output } from '../gateway/conversation/output.ts';
-import type { RequestHead } from '../gateway/conversation/request.ts';
+import type { Refusal, RequestHead } from '../gateway/conversation/request.ts';
+import type { UnreadHead } from '../gateway/gateway.ts';
 import {
   type Exchange,
   type Gateway,
@@ -38,11 +39,22 @@ export function withAccessLog(gateway: Gateway, options: AccessLogOptions): Gate
         return new LoggedExchange(outcome, entry);
       },
     },
+    refused: {
+      value(refusal: Refusal, head: UnreadHead) {
+        gateway.refused(refusal, head);
+        const entry = new Entry({ ...head, headers: [] }, options);
+        entry.status = refusal.status;
+        entry.over();
+      },
+    },
   });
 }
 
+/** What a line is made of. Method and target are absent where the request could not be read. */
+type LoggedHead = UnreadHead & { readonly headers: Fields };
+
 class Entry {
-  readonly #head: RequestHead;
+  readonly #head: LoggedHead;
   readonly #options: AccessLogOptions;
   readonly #began: number;
   readonly #client: string;
@@ -53,7 +65,7 @@ class Entry {
   /** The sending direction of a tunnel has ended. */
   shut = false;
 
-  constructor(head: RequestHead, options: AccessLogOptions) {
+  constructor(head: LoggedHead, options: AccessLogOptions) {
     this.#head = head;
     this.#options = options;
     this.#began = (options.now ?? Date.now)();
@@ -67,10 +79,12 @@ class Entry {
     if (this.#written) return;
     this.#written = true;
     const { method, target, http_version, headers } = this.#head;
+    // Of a request that could not be read there is no line.
+    const line = method === undefined ? '-' : `${method} ${target} HTTP/${http_version}`;
     const field = (name: string) => quoted(firstOf(headers, name) ?? '-');
     const duration = Math.max(0, Math.round((this.#options.now ?? Date.now)() - this.#began));
     this.#options.write(
-      `${word(this.#client)} - - [${timeOf(this.#began)}] ${quoted(`${method} ${target} HTTP/${http_version}`)} ` +
+      `${word(this.#client)} - - [${timeOf(this.#began)}] ${quoted(line)} ` +
         `${this.status ?? '-'} ${this.octets || '-'} ${field('referer')} ${field('user-agent')} ${duration}ms ${this.id}\n`,
     );
   }

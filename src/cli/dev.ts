@@ -9,6 +9,7 @@ import type { Trouble } from './dev-page.ts';
 import { explain, loadApplication } from './load.ts';
 import { createLog } from './log.ts';
 import { firstProcessOperator, signals, tell } from './operator.ts';
+import { filesBeside } from './program-files.ts';
 import { announce, newRun, prepareFiles, requireFile } from './serve.ts';
 import { serveHere } from './serving.ts';
 import {
@@ -35,7 +36,8 @@ ${SERVE_USAGE}
 
 Watched are the files that the application imports, packages apart. The new code takes over when it is loaded, on the
 same port; conversations of the old code have ${DRAIN_MS / 1000} s, or limit drain_ms. An application that does not load, or fails before
-its response begins, is answered for with a page that shows the error. Stop it with Ctrl+C.
+its response begins, is answered for with a page that shows the error. Without --root the application can send the
+files beside it, as /app/NAME. Stop it with Ctrl+C.
 `,
   async run(args) {
     const { values, positionals } = parseOptions(args, SERVE_OPTIONS, 'dev');
@@ -106,6 +108,7 @@ function serveInDevelopment(app: string, settings: Settings, run: string): Promi
     run,
     began: 0,
     shared: true,
+    openFile: filesBeside(resolve(app), 'h1'),
   });
 }
 

@@ -1,5 +1,6 @@
 // What is written for an operator: levels, control characters, and values that are secret.
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { brokenField } from '../interface/fields.ts';
 import { Misuse } from '../interface/index.ts';
@@ -101,8 +102,34 @@ describe('security.trace-secrets', () => {
 });
 
 test('security.log-control: a line of a trace has no control character, and is the same event', () => {
-  const odd = event({ type: 'a\x00\x1b\x7f\x85\x9b\u00e9' });
-  const line = traceLine(odd);
-  expect(line.slice(0, -1)).not.toMatch(/\p{Cc}/u);
-  expect(JSON.parse(line)).toEqual(odd);
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('a\x00\x1b\x7f\x85\x9b\u00e9', '"', '\\', '\ud800', ''),
+  );
+  const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+  const events = fc.record({
+    type: text,
+    conn: fc.nat(),
+    t: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+    state: optional(fc.constant('open')),
+    requirement: optional(text),
+    payload: optional(
+      fc.record({
+        preview: text,
+        size: optional(fc.nat()),
+        status: optional(fc.nat()),
+        fields: optional(fc.array(fc.tuple(text, text))),
+      }),
+    ),
+    violation: optional(fc.record({ requirement: text, message: text })),
+    src: optional(fc.record({ file: text, line: fc.nat(), column: fc.nat() })),
+  });
+  fc.assert(
+    fc.property(events, (more) => {
+      const odd = event(more as Partial<TraceEvent>);
+      const line = traceLine(odd);
+      expect(line.slice(0, -1)).not.toMatch(/\p{Cc}/u);
+      expect(JSON.parse(line)).toStrictEqual(JSON.parse(JSON.stringify(odd)));
+    }),
+  );
 });

@@ -1,6 +1,7 @@
 // Serves an application in this process: loads it, runs its gateway, writes the logs, and ends with a status.
 
 import { resolve } from 'node:path';
+import type { OpenFileBelow } from '../gateway/conversation/output.ts';
 import { createGateway, type GatewayOptions } from '../gateway/index.ts';
 import { type ExitStatus, runService } from '../gateway/service.ts';
 import { listen } from '../gateway/transport/listen.ts';
@@ -26,6 +27,8 @@ export interface Serving {
   readonly began: number;
   /** Other processes write to the same files. */
   readonly shared: boolean;
+  /** Opens files for the application where the settings declare no roots (http.file). */
+  readonly openFile?: OpenFileBelow;
 }
 
 /** @throws CommandError for what keeps it from starting, with status 3 if that is the application */
@@ -47,7 +50,11 @@ export async function serveHere(serving: Serving): Promise<ExitStatus> {
     limits: settings.limits,
     trust: settings.trust,
     onFault: log.fault,
-    ...(settings.roots.length > 0 ? { openFile: await filesBelow(settings.roots) } : {}),
+    ...(settings.roots.length > 0
+      ? { openFile: await filesBelow(settings.roots) }
+      : serving.openFile
+        ? { openFile: serving.openFile }
+        : {}),
     ...(trace ? { tap: trace.tap, locate: locateIn(resolve(serving.app)) } : {}),
   };
 

@@ -187,6 +187,23 @@ describe('the call', () => {
     expect(new Set(calls.map(({ scope }) => scope.id)).size).toBe(6);
   });
 
+  test('cancel.on-peer-loss: a copy of `scope.local` has the same signal', async () => {
+    const { application, calls } = puppet();
+    const gateway = createGateway(application, { lifespan: false });
+    const exchange = gateway.request(HEAD, new ListedWire()) as Exchange;
+    await turn();
+    const { local } = (calls[0] as (typeof calls)[number]).scope;
+    const copy = { ...local };
+    expect(Object.keys(copy).sort()).toEqual(['cancel', 'state']);
+    expect(Object.isFrozen(local), 'typescript.frozen').toBe(true);
+    expect(copy.cancel.aborted).toBe(false);
+    exchange.lost('peer_reset');
+    expect(copy.cancel.reason).toMatchObject({ name: 'Closed', cause: 'peer_reset' });
+    const { reason } = copy.cancel;
+    exchange.lost('timeout');
+    expect(copy.cancel.reason, 'cancel.once').toBe(reason);
+  });
+
   test('app.once-per-scope: a request that is refused does not reach the application', async () => {
     const { application, calls } = puppet();
     const steps: TraceStep[] = [];

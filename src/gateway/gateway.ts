@@ -68,6 +68,14 @@ export type StartOutcome =
   /** `message` is for the operator (lifespan.failed). */
   | { readonly ready: false; readonly message: string };
 
+/** What is known of a request that a transport refused before it had read the head. */
+export interface UnreadHead {
+  readonly method?: string;
+  readonly target?: string;
+  readonly http_version: string;
+  readonly peer: Address | null;
+}
+
 export interface Gateway {
   /** What every scope states, and every transport keeps (flow.limits-stated). */
   readonly limits: Limits;
@@ -79,6 +87,8 @@ export interface Gateway {
   start(spent?: number): Promise<StartOutcome>;
   /** Begins a conversation, or returns how the request is to be refused. The head becomes the gateway's, and is frozen. */
   request(head: RequestHead, wire: Wire): Exchange | Refusal;
+  /** A transport has refused, by itself, a request whose head it could not read. Nothing but traces and logs come of it. */
+  refused(refusal: Refusal, head: UnreadHead): void;
   /** Begins a drain: every conversation is told (drain.notice). Harmless a second time. */
   drain(): void;
   readonly draining: boolean;
@@ -120,6 +130,7 @@ export function createGateway(
   });
   const limits: Limits = Object.freeze({ ...DEFAULT_LIMITS, ...options.limits });
   const run = options.run ?? Math.random().toString(36).slice(2, 8);
+  const prefix = `${run}-`;
   const clock = new Clock();
   const trust = options.trust ?? [];
   const exchanges = new OpenExchanges();
@@ -153,14 +164,16 @@ export function createGateway(
     },
     over: (exchange) => {
       exchanges.delete(exchange);
-      if (exchanges.size > 0) return;
-      unwatch?.();
-      unwatch = undefined;
+      if (exchanges.size > 0 || idlers.length === 0) return;
       for (const resolve of idlers.splice(0)) resolve();
     },
   };
   const look = () => {
     for (const exchange of exchanges.all) exchange.check();
+    // Not when the last one leaves: where one follows the other, a timer for each would cost more than this look.
+    if (exchanges.size > 0) return;
+    unwatch?.();
+    unwatch = undefined;
   };
 
   function drain(): void {
@@ -169,6 +182,23 @@ export function createGateway(
     lifespan?.drain(remaining);
     for (const exchange of exchanges.all) exchange.drain(remaining);
     for (const listener of drainListeners) listener();
+  }
+
+  function noteRefusal(
+    conn: number,
+    { status, requirement, message }: Refusal,
+    { method, target, http_version }: UnreadHead,
+  ): void {
+    const line = method === undefined ? '' : ` (${method} ${target} HTTP/${http_version})`;
+    options.tap?.({
+      conn,
+      lane: 'gateway',
+      dir: 'in',
+      type: 'http.refused-request',
+      phase: 'i',
+      requirement,
+      payload: { preview: `${status} ${message}${line}`, status },
+    });
   }
 
   function begin(
@@ -185,7 +215,7 @@ export function createGateway(
     // One literal for all types: this is made for every request.
     const common = {
       type: 'http' as ConversationScope['type'],
-      id: `${run}-${conn}`,
+      id: prefix + conn,
       gateway: marker,
       http_version,
       method,
@@ -260,7 +290,7 @@ export function createGateway(
     unwatch ??= clock.watch(look);
     if (deadlineAt !== undefined) exchange.drain(remaining);
     // After the transport has said what it knows already, such as that there is no body.
-    queueMicrotask(() => exchange.run(application));
+    NOW.then(() => exchange.run(application));
     return exchange;
   }
 
@@ -318,18 +348,11 @@ export function createGateway(
       const conn = ++conversations;
       const request = readRequestHead(head, limits);
       const outcome = 'requirement' in request ? request : begin(head, request, wire, conn);
-      if (isRefusal(outcome)) {
-        options.tap?.({
-          conn,
-          lane: 'gateway',
-          dir: 'in',
-          type: 'http.refused-request',
-          phase: 'i',
-          requirement: outcome.requirement,
-          payload: { preview: `${outcome.status} ${outcome.message}`, status: outcome.status },
-        });
-      }
+      if (isRefusal(outcome)) noteRefusal(conn, outcome, head);
       return outcome;
+    },
+    refused(refusal, head) {
+      noteRefusal(++conversations, refusal, head);
     },
     deadline() {
       deadlineAt = performance.now();
@@ -382,6 +405,9 @@ class OpenExchanges {
     this.#list[exchange.place] = last;
   }
 }
+
+/** A microtask by way of a promise, for `queueMicrotask` of Node makes an async resource each time. */
+const NOW = Promise.resolve();
 
 const EXPECTS_CONTINUE = /(?:^|,)[ \t]*100-continue[ \t]*(?:,|$)/i;
 

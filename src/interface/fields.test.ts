@@ -1,12 +1,19 @@
 // The rules for fields, one case a rule and its edges (RFC 9110 section 5; proposal 3, "Fields").
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  announcesTrailers,
   brokenField,
   declaredLength,
+  FIELDS_ANNOUNCE_TRAILERS,
+  FIELDS_BROKEN,
+  FIELDS_FORBID_TRAILER,
+  FIELDS_HAVE_LENGTH,
+  FIELDS_HOP_BY_HOP,
   forbiddenTrailer,
+  hasField,
   hopByHopField,
+  surveyFields,
 } from './fields.ts';
 import type { Fields } from './index.ts';
 
@@ -140,8 +147,44 @@ test.each(['server-timing', 'x-checksum', 'digest', 'grpc-status', 'etag'])(
 );
 
 test('http.trailers.dropped: only a `trailer` field announces trailers', () => {
-  expect(announcesTrailers([['trailer', 'server-timing']])).toBe(true);
-  expect(announcesTrailers([['x-trailer', 'server-timing']])).toBe(false);
+  expect(surveyFields([['trailer', 'server-timing']]) & FIELDS_ANNOUNCE_TRAILERS).toBeTruthy();
+  expect(surveyFields([['x-trailer', 'server-timing']]) & FIELDS_ANNOUNCE_TRAILERS).toBe(0);
+});
+
+test('http.field-syntax: one pass over the fields finds what the functions for one rule find', () => {
+  const name = fc.oneof(
+    fc.constantFrom(
+      'te',
+      'Te',
+      'upgrade',
+      'content-length',
+      'trailer',
+      'host',
+      'x-a',
+      'constructor',
+      '',
+    ),
+    fc.string({ maxLength: 4 }),
+  );
+  const value = fc.oneof(fc.constantFrom('', '1', ' a', 'a ', 'a\r\nb', '\u0100'), fc.string());
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, value), { maxLength: 4 }), (fields) => {
+      const found = surveyFields(fields);
+      expect({
+        broken: (found & FIELDS_BROKEN) !== 0,
+        hopByHop: (found & FIELDS_HOP_BY_HOP) !== 0,
+        forbidsTrailer: (found & FIELDS_FORBID_TRAILER) !== 0,
+        length: (found & FIELDS_HAVE_LENGTH) !== 0,
+        announces: (found & FIELDS_ANNOUNCE_TRAILERS) !== 0,
+      }).toEqual({
+        broken: brokenField(fields) !== undefined,
+        hopByHop: hopByHopField(fields) !== undefined,
+        forbidsTrailer: forbiddenTrailer(fields) !== undefined,
+        length: hasField(fields, 'content-length'),
+        announces: hasField(fields, 'trailer'),
+      });
+    }),
+  );
 });
 
 test.each<[string, Fields, number | null | undefined]>([

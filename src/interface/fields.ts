@@ -9,6 +9,10 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** field-value of RFC 9110 section 5.5: visible octets, with inner space and tab. Empty is allowed. */
 const FIELD_VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t \x21-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
 
+const LENGTH = /^\d{1,15}$/;
+
+type Field = Fields[number];
+
 /** http.hop-by-hop */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
@@ -53,9 +57,37 @@ const FORBIDDEN_TRAILERS: ReadonlySet<string> = new Set([
   'www-authenticate',
 ]);
 
+/** What `surveyFields` finds, as bits. */
+export const FIELDS_BROKEN = 1;
+export const FIELDS_HOP_BY_HOP = 2;
+export const FIELDS_FORBID_TRAILER = 4;
+export const FIELDS_HAVE_LENGTH = 8;
+export const FIELDS_ANNOUNCE_TRAILERS = 16;
+
+/** What the names above amount to. They are well formed. */
+const MEANINGS = new Map<string, number>();
+for (const name of FORBIDDEN_TRAILERS)
+  MEANINGS.set(name, FIELDS_FORBID_TRAILER | (HOP_BY_HOP.has(name) ? FIELDS_HOP_BY_HOP : 0));
+MEANINGS.set('content-length', FIELDS_FORBID_TRAILER | FIELDS_HAVE_LENGTH);
+MEANINGS.set('trailer', FIELDS_FORBID_TRAILER | FIELDS_ANNOUNCE_TRAILERS);
+
+/** What the rules find in a list of fields, in one pass over it: bits, for the functions below to say it in words. */
+export function surveyFields(fields: Fields): number {
+  let found = 0;
+  for (let i = 0; i < fields.length; i++) {
+    const [name, value] = fields[i] as Field;
+    const meaning = MEANINGS.get(name);
+    if (meaning !== undefined) found |= meaning;
+    else if (!LOWERCASE_TOKEN.test(name)) found |= FIELDS_BROKEN;
+    if (!FIELD_VALUE.test(value)) found |= FIELDS_BROKEN;
+  }
+  return found;
+}
+
 /** The first field that breaks http.field-syntax, in words, or undefined. */
 export function brokenField(fields: Fields): string | undefined {
-  for (const [name, value] of fields) {
+  for (let i = 0; i < fields.length; i++) {
+    const [name, value] = fields[i] as Field;
     if (!LOWERCASE_TOKEN.test(name)) {
       return TOKEN.test(name)
         ? `the field name ${JSON.stringify(name)} is not in lowercase`
@@ -69,17 +101,27 @@ export function brokenField(fields: Fields): string | undefined {
 
 /** The first field that belongs to the connection, or undefined. */
 export function hopByHopField(fields: Fields): string | undefined {
-  return fields.find(([name]) => HOP_BY_HOP.has(name))?.[0];
+  return firstIn(fields, HOP_BY_HOP);
 }
 
 /** The first field that may not be a trailer, or undefined. */
 export function forbiddenTrailer(fields: Fields): string | undefined {
-  return fields.find(([name]) => FORBIDDEN_TRAILERS.has(name))?.[0];
+  return firstIn(fields, FORBIDDEN_TRAILERS);
 }
 
-/** Whether the head announces trailer fields (RFC 9110 section 6.6.2). */
-export function announcesTrailers(fields: Fields): boolean {
-  return fields.some(([name]) => name === 'trailer');
+/** By index, here and elsewhere: this is asked of every response, and callbacks and iterators cost more than the look. */
+function firstIn(fields: Fields, names: ReadonlySet<string>): string | undefined {
+  for (let i = 0; i < fields.length; i++) {
+    const [name] = fields[i] as Field;
+    if (names.has(name)) return name;
+  }
+  return undefined;
+}
+
+/** Whether there is a field of that name. */
+export function hasField(fields: Fields, wanted: string): boolean {
+  for (let i = 0; i < fields.length; i++) if ((fields[i] as Field)[0] === wanted) return true;
+  return false;
 }
 
 /** Whether a text is a token (RFC 9110 section 5.6.2), such as a method. */
@@ -90,9 +132,10 @@ export function isToken(text: string): boolean {
 /** The declared length of a message: a number, null if none is declared, or undefined if the declaration is broken. */
 export function declaredLength(fields: Fields): number | null | undefined {
   let length: number | null = null;
-  for (const [name, value] of fields) {
+  for (let i = 0; i < fields.length; i++) {
+    const [name, value] = fields[i] as Field;
     if (name !== 'content-length') continue;
-    if (length !== null || !/^\d{1,15}$/.test(value)) return undefined;
+    if (length !== null || !LENGTH.test(value)) return undefined;
     length = Number(value);
   }
   return length;

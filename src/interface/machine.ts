@@ -19,36 +19,87 @@ export type Guards<Guard extends string, Subject, Context = undefined> = Readonl
   Record<Guard, (subject: Subject, context: Context) => boolean>
 >;
 
+type AnyGuard = (subject: unknown, context: unknown) => boolean;
+type AnyGuards = Readonly<Record<string, AnyGuard>>;
+
+/** For tables whose rows have no conditions. */
+export const NO_GUARDS: Guards<never, unknown, undefined> = Object.freeze({});
+
 interface Row {
-  readonly when: string | undefined;
+  /** Undefined where the row has no condition. */
+  readonly guard: AnyGuard | undefined;
   /** Undefined where the table says `never`. */
   readonly step: Step | undefined;
   readonly never: string | undefined;
 }
 
-/** Rows by input and state. Objects without a prototype: the names come from a table. */
-type Index = Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>>;
+/** A table with its guards, ready to run: rows by the number of the input, then by that of the state. */
+interface Program {
+  readonly rows: readonly (readonly (readonly Row[] | undefined)[] | undefined)[];
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly final: readonly boolean[];
+}
 
-/** Made once for each table. */
-const indexes = new WeakMap<MachineTable, Index>();
+/** An event or trigger: its name, or the number that `inputOf` gives for it, which spares the look. */
+export type Input = string | number;
 
-function indexOf(table: MachineTable): Index {
-  const known = indexes.get(table);
-  if (known) return known;
-  const index: Record<string, Record<string, Row[]>> = Object.create(null);
+const inputs = new Map<string, number>();
+
+/** The number under which all machines know an event or trigger. */
+export function inputOf(on: string): number {
+  let number = inputs.get(on);
+  if (number === undefined) {
+    number = inputs.size;
+    inputs.set(on, number);
+  }
+  return number;
+}
+
+function nameOf(on: Input): string {
+  if (typeof on === 'string') return on;
+  for (const [name, number] of inputs) if (number === on) return name;
+  return `input ${on}`;
+}
+
+/** Made once for each table and set of guards: machines are made for every request. */
+const programs = new WeakMap<MachineTable, WeakMap<AnyGuards, Program>>();
+
+function programOf(table: MachineTable, guards: AnyGuards): Program {
+  let known = programs.get(table);
+  if (known === undefined) {
+    known = new WeakMap();
+    programs.set(table, known);
+  }
+  let program = known.get(guards);
+  if (program === undefined) {
+    program = compile(table, guards);
+    known.set(guards, program);
+  }
+  return program;
+}
+
+function compile(table: MachineTable, guards: AnyGuards): Program {
+  const numbers = new Map(table.states.map((state, number) => [state, number] as const));
+  const rows: ((Row[] | undefined)[] | undefined)[] = [];
   for (const row of table.transitions) {
-    const compiled: Row = { when: row.when, step: stepOf(row), never: row.never };
+    const guard = row.when === undefined ? undefined : guards[row.when];
+    if (row.when !== undefined && guard === undefined)
+      throw new Error(`gateway fault: ${table.machine} has no guard \`${row.when}\``);
+    const compiled: Row = { guard, step: stepOf(row), never: row.never };
     for (const on of row.on) {
-      index[on] ??= Object.create(null) as Record<string, Row[]>;
-      const byState = index[on];
+      const input = inputOf(on);
+      // Without holes, which are slow to look into.
+      while (rows.length <= input) rows.push(undefined);
+      rows[input] ??= table.states.map(() => undefined);
+      const byState = rows[input];
       for (const from of row.from) {
-        byState[from] ??= [];
-        byState[from].push(compiled);
+        const at = numbers.get(from) as number;
+        byState[at] ??= [];
+        byState[at].push(compiled);
       }
     }
   }
-  indexes.set(table, index);
-  return index;
+  return { rows, numbers, final: table.states.map((state) => table.final.includes(state)) };
 }
 
 function stepOf(row: MachineTable['transitions'][number]): Step | undefined {
@@ -76,61 +127,87 @@ export class Machine<
   Context = undefined,
 > {
   readonly table: MachineTable<State, Guard, Action>;
-  state: State;
-  readonly #index: Index;
-  readonly #guards: Guards<Guard, Subject, Context>;
+  #state: State;
+  /** The number of the state. */
+  #at: number;
+  readonly #program: Program;
   readonly #context: Context;
 
+  /** `guards` is one object for all machines that share it: the table is made ready once for each. */
   constructor(
     table: MachineTable<State, Guard, Action>,
     guards: Guards<Guard, Subject, Context>,
     ...[context]: Context extends undefined ? [] : [context: Context]
   ) {
     this.table = table;
-    this.state = table.initial;
-    this.#index = indexOf(table);
-    this.#guards = guards;
+    this.#program = programOf(table, guards as AnyGuards);
     this.#context = context as Context;
+    this.#state = table.initial;
+    this.#at = this.#program.numbers.get(table.initial) as number;
+  }
+
+  get state(): State {
+    return this.#state;
   }
 
   get final(): boolean {
-    return this.table.final.includes(this.state);
+    return this.#program.final[this.#at] as boolean;
   }
 
   /** Whether the table has rows for an event or trigger. */
-  governs(on: string): boolean {
-    return this.#index[on] !== undefined;
+  governs(on: Input): boolean {
+    return this.#rowsFor(on) !== undefined;
   }
 
   /**
    * The first row whose event, state and guard match. Does not move.
    * @throws Error where the table says `never` or nothing: a fault of the gateway
    */
-  judge(on: string, subject: Subject): Step<State, Action> {
-    const rows = this.#index[on]?.[this.state];
-    if (rows !== undefined) {
-      for (let i = 0; i < rows.length; i++) {
-        const row = rows[i] as Row;
-        if (row.when !== undefined && !this.#guards[row.when as Guard](subject, this.#context))
-          continue;
-        if (row.step !== undefined) return row.step as Step<State, Action>;
-        throw new Error(
-          `gateway fault: ${row.never} says that ${on} never comes in the state ${this.state}`,
-        );
-      }
+  judge(on: Input, subject: Subject): Step<State, Action> {
+    const step = this.ask(on, subject);
+    if (step === undefined) throw this.#noRow(on);
+    return step;
+  }
+
+  /** As `judge`, but undefined where the table has no rows for an event or trigger. */
+  ask(on: Input, subject: Subject): Step<State, Action> | undefined {
+    const byState = this.#rowsFor(on);
+    if (byState === undefined) return undefined;
+    const rows = byState[this.#at];
+    if (rows === undefined) throw this.#noRow(on);
+    for (let i = 0; i < rows.length; i++) {
+      const { guard, step, never } = rows[i] as Row;
+      if (guard !== undefined && !guard(subject, this.#context)) continue;
+      if (step !== undefined) return step as Step<State, Action>;
+      throw new Error(
+        `gateway fault: ${never} says that ${nameOf(on)} never comes in the state ${this.state}`,
+      );
     }
-    throw new Error(
-      `gateway fault: ${this.table.machine} has no row for ${on} in the state ${this.state}`,
+    throw this.#noRow(on);
+  }
+
+  #rowsFor(on: Input): readonly (readonly Row[] | undefined)[] | undefined {
+    const input = typeof on === 'number' ? on : inputs.get(on);
+    return input === undefined || input >= this.#program.rows.length
+      ? undefined
+      : this.#program.rows[input];
+  }
+
+  #noRow(on: Input): Error {
+    return new Error(
+      `gateway fault: ${this.table.machine} has no row for ${nameOf(on)} in the state ${this.state}`,
     );
   }
 
   /** Moves as a row says: `misuse`, `closed` and `stay` do not. */
   take(step: Step<State, Action>): void {
-    if (step.kind === 'to') this.state = step.state;
+    if (step.kind !== 'to' || step.state === this.#state) return;
+    this.#state = step.state;
+    this.#at = this.#program.numbers.get(step.state) as number;
   }
 
   /** Judges, and moves. */
-  step(on: string, subject: Subject): Step<State, Action> {
+  step(on: Input, subject: Subject): Step<State, Action> {
     const step = this.judge(on, subject);
     this.take(step);
     return step;

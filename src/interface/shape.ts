@@ -1,6 +1,7 @@
 // Checks what an application sends before any machine is asked, against the catalogue of events (event.check-order).
 
 import { EVENTS, type EventDescription, type FieldDescription, Misuse } from './index.ts';
+import { inputOf } from './machine.ts';
 
 /**
  * Checks an event for a conversation of type `scope` in which `features` are in force.
@@ -12,6 +13,20 @@ export function checkEvent(
   scope: string,
   features: ReadonlySet<string>,
 ): Readonly<Record<string, unknown>> {
+  return checkFields(event, sentEvent(event, scope), features);
+}
+
+/** What an application can send, with how its fields are checked. */
+export interface SentEvent {
+  readonly type: string;
+  /** Its number in the tables of machines. */
+  readonly input: number;
+  readonly description: EventDescription;
+  readonly fields: readonly CheckedField[];
+}
+
+/** The first half of `checkEvent`: what this is. @throws Misuse event.shape, event.unknown-type-misuse */
+export function sentEvent(event: unknown, scope: string): SentEvent {
   if (typeof event !== 'object' || event === null) {
     throw new Misuse('event.shape', `an event is an object with a \`type\`, not ${inWords(event)}`);
   }
@@ -19,21 +34,18 @@ export function checkEvent(
   if (typeof type !== 'string') {
     throw new Misuse('event.shape', `an event needs a \`type\`; this one has ${inWords(type)}`);
   }
-  const description = Object.hasOwn(EVENTS, type) ? EVENTS[type] : undefined;
-  if (!description) {
-    throw new Misuse(
-      'event.unknown-type-misuse',
-      `there is no event \`${type}\`${suggestion(type, scope)}`,
-    );
-  }
-  if (!sendable(description, scope)) {
-    const why =
-      description.direction === 'receive'
-        ? 'is only received'
-        : `does not belong to the scope type \`${scope}\``;
-    throw new Misuse('event.unknown-type-misuse', `\`${type}\` ${why}`);
-  }
-  const { feature } = description;
+  const sent = sentEvents(scope)?.get(type);
+  if (sent === undefined) throw notSendable(type, scope);
+  return sent;
+}
+
+/** The second half: whether it is well formed. @throws Misuse feature.only-accepted, event.must-understand, event.shape */
+export function checkFields(
+  event: unknown,
+  { type, description, fields }: SentEvent,
+  features: ReadonlySet<string>,
+): Readonly<Record<string, unknown>> {
+  const { feature, exactlyOne } = description;
   if (feature !== undefined && !features.has(feature)) {
     throw new Misuse(
       'feature.only-accepted',
@@ -41,8 +53,8 @@ export function checkEvent(
     );
   }
   const values = understood(event as Readonly<Record<string, unknown>>, description, type);
-  for (const name in description.fields) {
-    const field = description.fields[name] as FieldDescription;
+  for (let i = 0; i < fields.length; i++) {
+    const { name, field, check } = fields[i] as CheckedField;
     const value = values[name];
     if (value === undefined) {
       if (field.required)
@@ -50,14 +62,13 @@ export function checkEvent(
           'event.shape',
           `\`${type}\` needs the field \`${name}\` (${expected(field)})`,
         );
-    } else if (!fits(field, value)) {
+    } else if (value === null ? field.nullable !== true : !check(value, field)) {
       throw new Misuse(
         'event.shape',
         `\`${name}\` of \`${type}\` must be ${expected(field)}, not ${inWords(value)}`,
       );
     }
   }
-  const { exactlyOne } = description;
   if (exactlyOne && exactlyOne.filter((name) => values[name] !== undefined).length !== 1) {
     throw new Misuse(
       'event.shape',
@@ -65,6 +76,21 @@ export function checkEvent(
     );
   }
   return values;
+}
+
+function notSendable(type: string, scope: string): Misuse {
+  const description = Object.hasOwn(EVENTS, type) ? EVENTS[type] : undefined;
+  if (!description) {
+    return new Misuse(
+      'event.unknown-type-misuse',
+      `there is no event \`${type}\`${suggestion(type, scope)}`,
+    );
+  }
+  const why =
+    description.direction === 'receive'
+      ? 'is only received'
+      : `does not belong to the scope type \`${scope}\``;
+  return new Misuse('event.unknown-type-misuse', `\`${type}\` ${why}`);
 }
 
 function sendable({ direction, scope: scopes }: EventDescription, scope: string): boolean {
@@ -79,7 +105,7 @@ function understood(
 ): Readonly<Record<string, unknown>> {
   let plain: Record<string, unknown> | undefined;
   for (const key in event) {
-    if (!key.startsWith('!')) continue;
+    if (key.charCodeAt(0) !== MARK) continue;
     const name = key.slice(1);
     if (!Object.hasOwn(fields, name)) {
       throw new Misuse(
@@ -93,43 +119,69 @@ function understood(
   return plain ?? event;
 }
 
-function fits(field: FieldDescription, value: unknown): boolean {
-  if (value === null) return field.nullable === true;
-  switch (field.type) {
-    case 'bytes':
-      return isBytes(value);
-    case 'integer':
-      return (
-        Number.isSafeInteger(value) &&
-        (value as number) >= (field.minimum ?? Number.MIN_SAFE_INTEGER) &&
-        (value as number) <= (field.maximum ?? Number.MAX_SAFE_INTEGER)
-      );
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'enum':
-      return field.values?.includes(value as string) === true;
-    case 'fields':
-      return isListOf(value, isField);
-    case 'octets':
-      return isOctets(value);
-    case 'strings':
-      return isListOf(value, isString);
-    case 'octets_list':
-      return isListOf(value, isOctets);
-    case 'bytes_list':
-      return isListOf(value, isBytes);
-    case 'feature_choice':
-      return isMapOf(value, Number.isSafeInteger);
-    case 'feature_map':
-      return isMapOf(value, (revisions) => isListOf(revisions, Number.isSafeInteger));
-    case 'state':
-      return isMapOf(value, () => true);
-    case 'data':
-      return true;
-    default:
-      return isString(value);
+type Check = (value: unknown, field: FieldDescription) => boolean;
+
+/** By the type of the field; every other type is a string. */
+const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ['bytes', isBytes],
+  [
+    'integer',
+    (value, { minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER }) =>
+      Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum,
+  ],
+  ['boolean', (value) => typeof value === 'boolean'],
+  ['enum', (value, { values }) => values?.includes(value as string) === true],
+  ['fields', (value) => isListOf(value, isField)],
+  ['octets', isOctets],
+  ['strings', (value) => isListOf(value, isString)],
+  ['octets_list', (value) => isListOf(value, isOctets)],
+  ['bytes_list', (value) => isListOf(value, isBytes)],
+  ['feature_choice', (value) => isMapOf(value, Number.isSafeInteger)],
+  [
+    'feature_map',
+    (value) => isMapOf(value, (revisions) => isListOf(revisions, Number.isSafeInteger)),
+  ],
+  ['state', (value) => isMapOf(value, () => true)],
+  ['data', () => true],
+]);
+
+export interface CheckedField {
+  readonly name: string;
+  readonly field: FieldDescription;
+  readonly check: Check;
+}
+
+/** What an application can send, by type of scope and of event: looked up once for each event, not field by field. */
+const SENT_EVENTS = new Map<string, Map<string, SentEvent>>();
+for (const [type, description] of Object.entries(EVENTS)) {
+  if (description.direction === 'receive') continue;
+  const fields = Object.entries(description.fields).map(([name, field]) => ({
+    name,
+    field,
+    check: CHECKS.get(field.type) ?? isString,
+  }));
+  // Those that both sides have stand in the tables under two names.
+  const input = inputOf(description.direction === 'both' ? `send ${type}` : type);
+  for (const scope of description.scope) {
+    const events = SENT_EVENTS.get(scope) ?? new Map<string, SentEvent>();
+    SENT_EVENTS.set(scope, events.set(type, { type, input, description, fields }));
   }
 }
+
+let known: ReadonlyMap<string, SentEvent> | undefined;
+let knownScope: string | undefined;
+
+/** Most conversations are of the type of the last one. */
+function sentEvents(scope: string): ReadonlyMap<string, SentEvent> | undefined {
+  if (scope !== knownScope) {
+    known = SENT_EVENTS.get(scope);
+    knownScope = scope;
+  }
+  return known;
+}
+
+/** The `!` before a key that has to be understood. */
+const MARK = 0x21;
 
 /** Without unpaired surrogates (binding.field-types). */
 function isString(value: unknown): boolean {

@@ -64,15 +64,19 @@ export const PREVIEW_LENGTH = 120;
 
 /** A preview of octets. */
 export function previewBytes(data: Uint8Array): string {
+  const shown = data.length > PREVIEW_LENGTH ? data.subarray(0, PREVIEW_LENGTH) : data;
   let text = '';
-  for (const octet of data.subarray(0, PREVIEW_LENGTH)) {
-    if (octet === 0x0a) text += '\\n';
-    else if (octet === 0x0d) text += '\\r';
-    else if (octet >= 0x20 && octet < 0x7f) text += String.fromCharCode(octet);
-    else text += `\\x${octet.toString(16).padStart(2, '0')}`;
-  }
+  for (let i = 0; i < shown.length; i++) text += SHOWN[shown[i] as number];
   return data.length > PREVIEW_LENGTH ? `${text}…` : text;
 }
+
+/** How each octet is shown. */
+const SHOWN: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
+  if (octet === 0x0a) return '\\n';
+  if (octet === 0x0d) return '\\r';
+  if (octet >= 0x20 && octet < 0x7f) return String.fromCharCode(octet);
+  return `\\x${octet.toString(16).padStart(2, '0')}`;
+});
 
 /** A value as text, whatever it is: an application may put anything under a key of its own. */
 function textOf(value: unknown): string {

@@ -7,7 +7,7 @@ import type {
   FlowOutputState,
 } from '../../interface/index.ts';
 import { FLOW_OUTPUT } from '../../interface/index.ts';
-import { Machine } from '../../interface/machine.ts';
+import { type Guards, inputOf, Machine } from '../../interface/machine.ts';
 
 /** Octets that keeping one event counts, beside its fields. */
 export const EVENT_OVERHEAD = 32;
@@ -46,6 +46,9 @@ export function utf8Length(text: string): number {
   return length;
 }
 
+/** For a buffer of which nothing waits: never written to. */
+const NO_EVENTS: number[] = [];
+
 /** What waits at the transport, in octets of the wire. */
 export interface Waiting {
   /** Handed over, and not yet taken by the system. */
@@ -54,13 +57,29 @@ export interface Waiting {
   readonly written: number;
 }
 
+const ACCEPTED = inputOf('event.accepted');
+const TAKEN = inputOf('octets.taken');
+const ENDED = inputOf('output.ends');
+const LOST = inputOf('peer.lost');
+
+const OUTPUT_GUARDS: Guards<FlowOutputGuard, undefined, OutputBuffer> = {
+  'at-high-water': (_, buffer) => buffer.load >= buffer.highWaterMark,
+  'above-low-water': (_, buffer) => buffer.load > buffer.highWaterMark * 0.75,
+};
+
 /** The output buffer. Its low-water mark is three quarters of the high one. */
 export class OutputBuffer {
   readonly #highWaterMark: number;
   readonly #wire: Waiting;
-  readonly #machine: Machine<FlowOutputState, FlowOutputGuard, FlowOutputAction, undefined>;
+  readonly #machine: Machine<
+    FlowOutputState,
+    FlowOutputGuard,
+    FlowOutputAction,
+    undefined,
+    OutputBuffer
+  >;
   /** For each event of which octets wait: where it ends, in octets of the wire, and its size, in turn. */
-  #events: number[] = [];
+  #events: number[] = NO_EVENTS;
   #head = 0;
   /** The sizes of these events together. */
   #sizes = 0;
@@ -68,14 +87,21 @@ export class OutputBuffer {
   constructor(highWaterMark: number, wire: Waiting) {
     this.#highWaterMark = highWaterMark;
     this.#wire = wire;
-    this.#machine = new Machine(FLOW_OUTPUT, {
-      'at-high-water': () => this.load >= this.#highWaterMark,
-      'above-low-water': () => this.load > this.#highWaterMark * 0.75,
-    });
+    this.#machine = new Machine<
+      FlowOutputState,
+      FlowOutputGuard,
+      FlowOutputAction,
+      undefined,
+      OutputBuffer
+    >(FLOW_OUTPUT, OUTPUT_GUARDS, this);
   }
 
   get state(): FlowOutputState {
     return this.#machine.state;
+  }
+
+  get highWaterMark(): number {
+    return this.#highWaterMark;
   }
 
   /**
@@ -108,7 +134,7 @@ export class OutputBuffer {
   }
 
   #forget(): void {
-    if (this.#events.length > 0) this.#events = [];
+    this.#events = NO_EVENTS;
     this.#head = 0;
     this.#sizes = 0;
   }
@@ -118,27 +144,28 @@ export class OutputBuffer {
     const { waiting, written } = this.#wire;
     if (waiting === 0) this.#forget();
     else {
+      if (this.#events === NO_EVENTS) this.#events = [];
       this.#events.push(written, size);
       this.#sizes += size;
     }
-    this.#machine.step('event.accepted', undefined);
+    this.#machine.step(ACCEPTED, undefined);
     return this.#machine.state === 'full';
   }
 
   /** The system has taken octets. @returns whether the waiting `send`s resolve */
   taken(): boolean {
-    const step = this.#machine.step('octets.taken', undefined);
+    const step = this.#machine.step(TAKEN, undefined);
     return step.kind === 'to' && step.action === 'resolve';
   }
 
   /** The application can send no more data. @returns whether the waiting `send`s resolve */
   ends(): boolean {
-    return this.#machine.step('output.ends', undefined).kind === 'to';
+    return this.#machine.step(ENDED, undefined).kind === 'to';
   }
 
   /** The peer is lost. @returns whether the waiting `send`s fail */
   lost(): boolean {
-    return this.#machine.step('peer.lost', undefined).kind === 'to';
+    return this.#machine.step(LOST, undefined).kind === 'to';
   }
 }
 

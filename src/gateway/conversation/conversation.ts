@@ -2,13 +2,7 @@
 // and the way in which several machines judge one event (proposal 2, “State machines”). Driven by calls, it returns what
 // to write; it knows no clock and no network.
 
-import {
-  announcesTrailers,
-  brokenField,
-  declaredLength,
-  forbiddenTrailer,
-  hopByHopField,
-} from '../../interface/fields.ts';
+import { declaredLength, FIELDS_ANNOUNCE_TRAILERS, surveyFields } from '../../interface/fields.ts';
 import {
   type AnySendEvent,
   Closed,
@@ -26,8 +20,16 @@ import {
   type HttpResponseState,
   Misuse,
 } from '../../interface/index.ts';
-import { type Guards, Machine, type Step } from '../../interface/machine.ts';
-import { checkEvent } from '../../interface/shape.ts';
+import { type Input, inputOf, Machine, NO_GUARDS, type Step } from '../../interface/machine.ts';
+import {
+  explainResponse,
+  fieldsOf,
+  isBodyless,
+  RESPONSE_GUARDS,
+  type Responding,
+  type Subject,
+} from '../../interface/response.ts';
+import { checkFields, sentEvent } from '../../interface/shape.ts';
 import { EVENT_OVERHEAD, sizeOfFields } from './buffers.ts';
 import {
   type AbortCode,
@@ -54,7 +56,7 @@ export interface Ended {
   readonly outputs: readonly Output[];
   readonly state: string;
   /** Absent where everything was over already. */
-  readonly requirement?: string;
+  readonly requirement: string | undefined;
 }
 
 /** A received event, with the state after it and the governing requirement. */
@@ -88,15 +90,12 @@ export type EndOfCall = 'application.returns' | 'application.raises';
 
 /** A machine of any table, asked about an event of any type. */
 export interface AnyMachine {
-  state: string;
-  governs(on: string): boolean;
-  judge(on: string, subject: Subject): Step;
+  readonly state: string;
+  ask(on: Input, subject: Subject): Step | undefined;
   take(step: Step): void;
-  step(on: string, subject: Subject): Step;
 }
 
-/** What a guard may be asked about: an event, or nothing for a trigger. */
-export type Subject = AnySendEvent | undefined;
+export type { Subject };
 
 /** A file that an application may name, as its event has it. */
 interface FileEvent {
@@ -109,8 +108,11 @@ interface FileEvent {
 /** What each machine says of the event that is judged: for one call of `send` at a time, and nothing in it calls back. */
 const STEPS: (Step | undefined)[] = [];
 const NO_FIELDS: Fields = [];
+/** For `#survey`. */
+const UNASKED = -1;
 const NO_FEATURES: ReadonlySet<string> = new Set();
 const NO_OUTPUTS: readonly Output[] = [];
+const END: readonly Output[] = [{ do: 'end', trailers: NO_FIELDS }];
 
 /** What the gateway answers in the place of an application. Nothing of the error is in it (security.no-detail-in-500). */
 const OWN_BODIES: Readonly<Record<number, Uint8Array>> = Object.fromEntries(
@@ -157,21 +159,16 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'tunnel.datagram.unfinished': 'the octets sent end within a capsule',
 };
 
-/** The name under which an event that was sent stands in the tables. */
-function inputOf(type: string): string {
-  return EVENTS[type]?.direction === 'both' ? `send ${type}` : type;
+/** What events that are received are in the tables, where those that both sides have stand under two names. */
+const GIVEN = new Map<string, number>();
+for (const [type, { direction }] of Object.entries(EVENTS)) {
+  GIVEN.set(type, inputOf(direction === 'both' ? `receive ${type}` : type));
 }
-
-const inputs = new Map<string, string>();
-
-function sentAs(type: string): string {
-  let input = inputs.get(type);
-  if (input === undefined) {
-    input = inputOf(type);
-    inputs.set(type, input);
-  }
-  return input;
-}
+const PEER_LOST = inputOf('peer.lost');
+const ENDS: Readonly<Record<EndOfCall, number>> = {
+  'application.returns': inputOf('application.returns'),
+  'application.raises': inputOf('application.raises'),
+};
 
 export abstract class Conversation<Event extends { readonly type: string }> implements Responding {
   protected readonly options: ConversationOptions;
@@ -190,15 +187,17 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
   protected abstract readonly type: 'http' | 'websocket' | 'tunnel';
 
   protected loss: Loss | undefined;
-  protected status = 0;
   protected declined = false;
   #closed: HttpClosed | undefined;
   /** The connection or stream is gone, whether or not that took anything from the application. */
   #gone = false;
   #deadline: (() => number) | undefined;
+  #status = 0;
   #length: number | null = null;
   #sent = 0;
   #informed = false;
+  /** Of the fields of the event that is judged, once it was asked for. */
+  #survey = UNASKED;
   #fileLength = 0;
   /** What the guards of `http.file` have opened for the event that is judged. */
   #opened: OpenFile | FileFault | undefined;
@@ -252,19 +251,21 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
    * @throws Closed if the peer was lost first
    */
   send(sent: unknown): Accepted {
-    const event = checkEvent(
+    const description = sentEvent(sent, this.type);
+    const on = description.input;
+    const event = checkFields(
       sent,
-      this.type,
+      description,
       this.options.features ?? NO_FEATURES,
     ) as unknown as AnySendEvent;
-    const on = sentAs(event.type);
+    this.#survey = UNASKED;
     const { machines } = this;
     const steps = STEPS;
     let misuse: string | undefined;
     let closed = false;
     for (let i = 0; i < machines.length; i++) {
       const machine = machines[i] as AnyMachine;
-      const step = machine.governs(on) ? machine.judge(on, event) : undefined;
+      const step = machine.ask(on, event);
       steps[i] = step;
       if (step?.kind === 'closed') closed = true;
       else if (step?.kind === 'misuse') misuse ??= step.requirement;
@@ -330,12 +331,16 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
     this.abandon();
     let outputs = NO_OUTPUTS;
     let requirement: string | undefined;
-    for (const step of this.#trigger(how)) {
+    const steps = this.#trigger(ENDS[how]);
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i];
       if (step?.kind !== 'to') continue;
       requirement ??= step.requirement;
-      if (step.action !== undefined) outputs = [...outputs, ...this.act(step.action, undefined)];
+      if (step.action === undefined) continue;
+      const done = this.act(step.action, undefined);
+      outputs = outputs.length === 0 ? done : [...outputs, ...done];
     }
-    return { outputs, state: this.state, ...(requirement === undefined ? {} : { requirement }) };
+    return { outputs, state: this.state, requirement };
   }
 
   // From the peer and the gateway.
@@ -353,7 +358,7 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
   lost(cause: string, code?: number): boolean {
     if (this.loss || this.#closed) return false;
     const taken = this.losing();
-    this.#trigger('peer.lost');
+    this.#trigger(PEER_LOST);
     this.#gone = true;
     this.#notice?.step('peer.lost', undefined);
     if (taken) this.loss = { cause, code };
@@ -378,7 +383,7 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
     this.#deadline = deadline;
     this.#notice = new Machine<GatewayDrainState, GatewayDrainGuard, GatewayDrainAction, Subject>(
       GATEWAY_DRAIN,
-      {},
+      NO_GUARDS,
     );
     this.#notice.step('drain.begins', undefined);
   }
@@ -426,7 +431,14 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
       }
       case 'head':
         if (event?.type !== 'http.response.start') return NO_OUTPUTS;
-        return [this.#head(event.status, event.headers ?? NO_FIELDS, false)];
+        return [
+          this.#head(
+            event.status,
+            event.headers ?? NO_FIELDS,
+            (this.survey(event) & FIELDS_ANNOUNCE_TRAILERS) !== 0,
+            false,
+          ),
+        ];
       case 'body':
         if (event?.type !== 'http.response.body' || event.data.length === 0) return NO_OUTPUTS;
         this.#sent += event.data.length;
@@ -440,15 +452,9 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
         return [{ do: 'file', file, length: file.length }];
       }
       case 'end':
-        return [
-          {
-            do: 'end',
-            trailers:
-              event?.type === 'http.response.end' && this.#takesTrailers
-                ? (event.trailers ?? NO_FIELDS)
-                : NO_FIELDS,
-          },
-        ];
+        return event?.type === 'http.response.end' && event.trailers && this.#takesTrailers
+          ? [{ do: 'end', trailers: event.trailers }]
+          : END;
       case 'abort':
         return [
           {
@@ -507,18 +513,9 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
 
   /** What was wrong, for a requirement that a machine named. */
   protected explain(requirement: string, event: AnySendEvent): string {
-    const fields = fieldsOf(event);
+    const explained = explainResponse(requirement, event, this);
+    if (explained !== undefined) return explained;
     switch (requirement) {
-      case 'http.field-syntax':
-        return brokenField(fields) ?? 'a field is not well formed';
-      case 'http.hop-by-hop':
-        return `the field \`${hopByHopField(fields)}\` belongs to the connection, which is the gateway's`;
-      case 'http.trailers.permitted':
-        return `the field \`${forbiddenTrailer(fields)}\` cannot be a trailer`;
-      case 'http.length.excess':
-        return `${this.#sent + this.contentOf(event)} octets would be more than the declared ${this.#length}`;
-      case 'http.length.shortfall':
-        return `${this.#sent} of the declared ${this.#length} octets were sent`;
       case 'security.file-roots':
       case 'security.file-links':
       case 'http.file.exists':
@@ -528,13 +525,17 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
     return `${EXPLANATIONS[requirement] ?? 'the event is not allowed here'} (\`${event.type}\` in the state ${this.state})`;
   }
 
-  // Guards of the response, which `responseGuards` asks.
+  // What the guards of the response ask.
 
-  /** Octets of content that an event carries. */
   contentOf(event: Subject): number {
     if (event?.type === 'http.response.body') return event.data.length;
     if (event?.type === 'http.file') return this.#sizeOfFile;
     return 0;
+  }
+
+  survey(event: Subject): number {
+    if (this.#survey === UNASKED) this.#survey = surveyFields(fieldsOf(event));
+    return this.#survey;
   }
 
   get informed(): boolean {
@@ -549,18 +550,16 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
     return this.options.method === 'HEAD';
   }
 
-  get contentless(): boolean {
-    return isBodyless(this.status);
+  get status(): number {
+    return this.#status;
   }
 
-  exceeds(event: Subject): boolean {
-    return this.#length !== null && this.#sent + this.contentOf(event) > this.#length;
+  get length(): number | null {
+    return this.#length;
   }
 
-  get shortfall(): boolean {
-    return (
-      this.#length !== null && this.#sent < this.#length && !this.isHead && this.status !== 304
-    );
+  get sent(): number {
+    return this.#sent;
   }
 
   /** Opens the file that an event names, once for all guards, and says which guard matches. */
@@ -576,13 +575,15 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
   // Within.
 
   /** Puts a trigger to every machine before one of them moves: guards look at the states from before it. */
-  #trigger(on: string): readonly (Step | undefined)[] {
-    const steps = this.machines.map((machine) =>
-      machine.governs(on) ? machine.judge(on, undefined) : undefined,
-    );
-    steps.forEach((step, i) => {
-      if (step) this.machines[i]?.take(step);
-    });
+  #trigger(on: number): readonly (Step | undefined)[] {
+    const { machines } = this;
+    const steps: (Step | undefined)[] = [];
+    for (let i = 0; i < machines.length; i++)
+      steps.push((machines[i] as AnyMachine).ask(on, undefined));
+    for (let i = 0; i < machines.length; i++) {
+      const step = steps[i];
+      if (step) (machines[i] as AnyMachine).take(step);
+    }
     return steps;
   }
 
@@ -597,14 +598,15 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
   }
 
   #given(event: Event): Received<Event> {
-    const { type } = event;
-    const on = EVENTS[type]?.direction === 'both' ? `receive ${type}` : type;
+    const on = GIVEN.get(event.type) as number;
+    const { machines } = this;
     let requirement = '';
     let moved: Step | undefined;
-    for (const machine of this.machines) {
-      if (!machine.governs(on)) continue;
-      const step = machine.step(on, undefined);
-      if (step.kind !== 'to') continue;
+    for (let i = 0; i < machines.length; i++) {
+      const machine = machines[i] as AnyMachine;
+      const step = machine.ask(on, undefined);
+      if (step?.kind !== 'to') continue;
+      machine.take(step);
       moved ??= step;
       if (requirement === '') requirement = step.requirement;
     }
@@ -620,6 +622,7 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
         ['content-type', 'text/plain; charset=utf-8'],
         ['content-length', String(data.length)],
       ],
+      false,
       last,
     );
     return [
@@ -629,14 +632,19 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
     ];
   }
 
-  #head(status: number, headers: Fields, last: boolean): Output & { do: 'head' } {
-    this.status = status;
+  #head(
+    status: number,
+    headers: Fields,
+    announces: boolean,
+    last: boolean,
+  ): Output & { do: 'head' } {
+    this.#status = status;
     this.#length = declaredLength(headers) ?? null;
     return {
       do: 'head',
       status,
       headers:
-        announcesTrailers(headers) && !this.#takesTrailers
+        announces && !this.#takesTrailers
           ? headers.filter(([name]) => name !== 'trailer')
           : headers,
       length: this.#length,
@@ -647,64 +655,11 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
 
   /**
    * http.trailers.dropped: HTTP/1 has a place for trailers only after the last chunk. A response without content has
-   * none on HTTP/2 either, because `node:http2` ends the stream with its head.
+   * none on HTTP/2 either, because its head ends the stream.
    */
   get #takesTrailers(): boolean {
     const { http_version } = this.options;
-    if (http_version === '1.0' || this.isHead || isBodyless(this.status)) return false;
+    if (http_version === '1.0' || this.isHead || isBodyless(this.#status)) return false;
     return http_version !== '1.1' || this.#length === null;
   }
-}
-
-function fieldsOf(event: Subject): Fields {
-  if (event?.type === 'http.response.end') return event.trailers ?? NO_FIELDS;
-  return (event !== undefined && 'headers' in event ? event.headers : undefined) ?? NO_FIELDS;
-}
-
-/** What the guards ask the conversation. */
-export interface Responding {
-  readonly informed: boolean;
-  readonly wasDeclined: boolean;
-  readonly isHead: boolean;
-  readonly contentless: boolean;
-  readonly shortfall: boolean;
-  contentOf(event: Subject): number;
-  exceeds(event: Subject): boolean;
-  fileFault(event: Subject): FileFault['guard'] | undefined;
-}
-
-const RESPONSE_GUARDS: Guards<HttpResponseGuard, Subject, Responding> = {
-  'field-syntax': (event) => brokenField(fieldsOf(event)) !== undefined,
-  'hop-by-hop': (event) => hopByHopField(fieldsOf(event)) !== undefined,
-  'length-syntax': (event) => declaredLength(fieldsOf(event)) === undefined,
-  'length-forbidden': (event) =>
-    event?.type === 'tunnel.accept'
-      ? fieldsOf(event).some(([name]) => name === 'content-length')
-      : event !== undefined &&
-        'status' in event &&
-        lengthForbidden(event.status as number, fieldsOf(event)),
-  'forbidden-trailer': (event) => forbiddenTrailer(fieldsOf(event)) !== undefined,
-  informed: (_, { informed }) => informed,
-  'file-outside': (event, response) => response.fileFault(event) === 'file-outside',
-  'file-missing': (event, response) => response.fileFault(event) === 'file-missing',
-  'file-linked': (event, response) => response.fileFault(event) === 'file-linked',
-  'file-short': (event, response) => response.fileFault(event) === 'file-short',
-  contentless: (event, response) => response.contentless && response.contentOf(event) > 0,
-  excess: (event, response) => response.exceeds(event),
-  'head-request': (_, { isHead }) => isHead,
-  shortfall: (_, { shortfall }) => shortfall,
-  declined: (_, { wasDeclined }) => wasDeclined,
-};
-
-/** Statuses whose responses have no content (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5). */
-function isBodyless(status: number): boolean {
-  return status === 204 || status === 205 || status === 304;
-}
-
-/** http.length.forbidden: a length where there can be no content, other than the 0 of a 205. */
-function lengthForbidden(status: number, fields: Fields): boolean {
-  if (status >= 200 && status !== 204 && status !== 205) return false;
-  return fields.some(
-    ([name, value]) => name === 'content-length' && !(status === 205 && Number(value) === 0),
-  );
 }

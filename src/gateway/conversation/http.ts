@@ -6,7 +6,7 @@ import {
   type HttpReceiveEvent,
   type HttpRequestState,
 } from '../../interface/index.ts';
-import { Machine, type Step } from '../../interface/machine.ts';
+import { Machine, NO_GUARDS, type Step } from '../../interface/machine.ts';
 import { EVENT_OVERHEAD, InputBuffer, pieces, sizeOfFields } from './buffers.ts';
 import {
   type AnyMachine,
@@ -24,7 +24,10 @@ const DISCARD: readonly Output[] = [{ do: 'discard' }];
 export class HttpConversation extends Conversation<HttpReceiveEvent> {
   protected readonly type = 'http';
   protected readonly machines: readonly AnyMachine[];
-  readonly #request = new Machine<HttpRequestState, never, 'discard', Subject>(HTTP_REQUEST, {});
+  readonly #request = new Machine<HttpRequestState, never, 'discard', Subject>(
+    HTTP_REQUEST,
+    NO_GUARDS,
+  );
   readonly #incoming: InputBuffer<HttpReceiveEvent>;
   /** Octets of one piece (flow.input-bounded). */
   readonly #most: number;

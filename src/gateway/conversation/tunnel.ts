@@ -15,7 +15,7 @@ import {
   type TunnelIncomingState,
   type TunnelReceiveEvent,
 } from '../../interface/index.ts';
-import { type Guards, Machine } from '../../interface/machine.ts';
+import { type Guards, Machine, NO_GUARDS } from '../../interface/machine.ts';
 import { EVENT_OVERHEAD, InputBuffer, pieces, sizeOfFields } from './buffers.ts';
 import { CapsuleReader, CapsuleTracker, datagramCapsule } from './capsules.ts';
 import {
@@ -84,7 +84,7 @@ export class TunnelConversation extends Conversation<TunnelReceiveEvent> impleme
   >;
   readonly #arriving = new Machine<TunnelIncomingState, never, 'discard', Subject>(
     TUNNEL_INCOMING,
-    {},
+    NO_GUARDS,
   );
   readonly #incoming: InputBuffer<TunnelReceiveEvent>;
   /** Taken apart and put together only where datagrams were agreed on. */

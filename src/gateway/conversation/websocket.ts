@@ -15,7 +15,7 @@ import {
   type WebsocketMessage,
   type WebsocketReceiveEvent,
 } from '../../interface/index.ts';
-import { type Guards, Machine } from '../../interface/machine.ts';
+import { type Guards, Machine, NO_GUARDS } from '../../interface/machine.ts';
 import {
   closeFrame,
   dataFrame,
@@ -99,7 +99,8 @@ export class WebsocketConversation extends Conversation<WebsocketReceiveEvent> i
   protected readonly type = 'websocket';
   protected readonly machines: readonly AnyMachine[];
   readonly subprotocols: readonly string[];
-  readonly #accept: WebsocketOptions['accept'];
+  /** Until it was asked: it keeps the head of the request. */
+  #accept: WebsocketOptions['accept'] | undefined;
   readonly #conversation: Machine<
     WebsocketConversationState,
     WebsocketConversationGuard,
@@ -109,7 +110,7 @@ export class WebsocketConversation extends Conversation<WebsocketReceiveEvent> i
   >;
   readonly #messages = new Machine<WebsocketIncomingState, never, 'discard', Subject>(
     WEBSOCKET_INCOMING,
-    {},
+    NO_GUARDS,
   );
   readonly #incoming: InputBuffer<WebsocketMessage>;
   readonly #earlyBound: number;
@@ -329,8 +330,9 @@ export class WebsocketConversation extends Conversation<WebsocketReceiveEvent> i
   protected override act(action: string, event: Subject): readonly Output[] {
     switch (action as WebsocketConversationAction | 'discard') {
       case 'accept': {
-        if (event?.type !== 'websocket.accept') return NO_OUTPUTS;
+        if (event?.type !== 'websocket.accept' || !this.#accept) return NO_OUTPUTS;
         const { status, headers } = this.#accept(event.subprotocol, event.headers ?? []);
+        this.#accept = undefined;
         return [{ do: 'switch', status, headers }];
       }
       case 'message': {

@@ -100,6 +100,11 @@ export class Http1RequestReader {
     return STATES[this.#phase];
   }
 
+  /** The first line of the request under way, or of the one that was wrong; undefined while it is not read. */
+  get requestLine(): RequestLine | undefined {
+    return this.#request === NO_REQUEST ? undefined : this.#request;
+  }
+
   /** Octets that were pushed and not consumed: what waits behind the request under way, or an unfinished line. */
   get buffered(): number {
     return this.#input.size;
@@ -204,6 +209,7 @@ export class Http1RequestReader {
     this.#phase = 'request-line';
     this.#emptyLineOctets = 0;
     this.#size = 0;
+    this.#request = NO_REQUEST;
     return true;
   }
 

@@ -237,6 +237,48 @@ describe('requests that are refused', () => {
   });
 
   test.each([
+    ['a first line that is none', 'security.message-syntax', ['hello'], /^400 [^(]*$/],
+    [
+      'a field that is none',
+      'security.request-field-syntax',
+      ['GET /a?b HTTP/1.1', 'Host'],
+      /^400 .* \(GET \/a\?b HTTP\/1\.1\)$/,
+    ],
+    [
+      'too many fields, of the second request',
+      'security.limits-head',
+      ['PUT /second HTTP/1.1', ...Array.from({ length: 101 }, () => 'a: b')],
+      /^431 .* \(PUT \/second HTTP\/1\.1\)$/,
+    ],
+  ])(
+    '%s: what is refused before its head was read is traced (%s)',
+    async (what, requirement, lines, preview) => {
+      const { client, next, steps } = await connected({ limits: { header_fields: 100 } });
+      if (what.endsWith('second request')) {
+        client.lines('GET /first HTTP/1.1', 'Host: a', '');
+        await answer(await next(), 'one');
+      }
+      const before = steps.length;
+      client.lines(...lines, '', '');
+      expect(await client.whole()).toContain(requirement);
+      expect(steps.slice(before).filter(({ lane }) => lane === 'gateway')).toEqual([
+        {
+          conn: expect.any(Number),
+          lane: 'gateway',
+          dir: 'in',
+          type: 'http.refused-request',
+          phase: 'i',
+          requirement,
+          payload: {
+            preview: expect.stringMatching(preview),
+            status: Number(String(preview).slice(2, 5)),
+          },
+        },
+      ]);
+    },
+  );
+
+  test.each([
     ['a size that is none', ['xyz']],
     ['a negative size', ['-5', 'abcde']],
     ['a size with a prefix', ['0x5', 'abcde']],

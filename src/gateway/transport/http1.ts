@@ -12,7 +12,6 @@ import {
   CHUNK_END,
   chunkHead,
   type Framing,
-  type Http1Error,
   type Http1Head,
   Http1RequestReader,
   lastChunk,
@@ -202,7 +201,7 @@ class Http1Connection implements WriterListener {
     switch (this.#phase) {
       case 'idle': {
         if (this.#begun) {
-          if (clock.passed(this.#since, limits.head_ms)) this.#refuse(HEAD_LATE);
+          if (clock.passed(this.#since, limits.head_ms)) this.#refuseUnread(HEAD_LATE);
           return;
         }
         // What a peer that has calls under way has sent already, it does not owe.
@@ -435,7 +434,7 @@ class Http1Connection implements WriterListener {
       this.#begin(event.head);
       return true;
     }
-    if (event?.type === 'error') this.#refuse(event);
+    if (event?.type === 'error') this.#refuseUnread(event as Refusal);
     else if (this.#peerEnded) this.#close();
     else if (!this.#begun && this.#reader.state === 'head') {
       this.#begun = true;
@@ -570,9 +569,19 @@ class Http1Connection implements WriterListener {
     this.advance();
   }
 
+  /** Refuses a request of which there is no whole head. The gateway hears of it for its traces and logs. */
+  #refuseUnread(refusal: Refusal): void {
+    this.#refuse(refusal);
+    this.#host.gateway.refused(refusal, {
+      http_version: '1.1',
+      ...this.#reader.requestLine,
+      peer: this.#facts.peer,
+    });
+  }
+
   /** security.refusal-order: everything before it was answered and taken. */
-  #refuse(refusal: Refusal | Http1Error, withBody = true): void {
-    const { headers, data } = refusalResponse(refusal as Refusal);
+  #refuse(refusal: Refusal, withBody = true): void {
+    const { headers, data } = refusalResponse(refusal);
     this.writer.text(responseHead(refusal.status, headers, `${date()}connection: close\r\n`));
     if (withBody) this.writer.octets(data);
     this.#close();

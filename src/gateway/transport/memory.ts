@@ -1,11 +1,12 @@
 // A transport without a network: a client in the same process speaks to a gateway through buffers of its own.
 // Runs wherever JavaScript does. Behaves as one HTTP/1.1 connection for each request.
 
-import type { Fields } from '../../interface/index.ts';
+import type { Address, Fields } from '../../interface/index.ts';
 import type { OpenFile, Output } from '../conversation/output.ts';
 import { refusalResponse } from '../conversation/request.ts';
 import { httpDate } from '../date.ts';
 import { type Gateway, isRefusal } from '../gateway.ts';
+import { lowercaseName } from '../http1/names.ts';
 import type { Exchange, LossCause, Wire } from '../wire.ts';
 
 export interface MemoryRequest {
@@ -49,33 +50,32 @@ export interface MemoryFile extends OpenFile {
 }
 
 class MemoryConnection implements Wire {
-  readonly #exchange: Exchange | undefined;
+  readonly client: MemoryExchange = new MemoryClient(this);
+  #exchange: Exchange | undefined;
   readonly #responses: MemoryResponse[] = [];
   #waiting = 0;
   #written = 0;
   #over = false;
-  #reader: (() => void) | undefined;
+  /** Those who wait for a response, in order. */
+  #readers: ((result: IteratorResult<MemoryResponse>) => void)[] | undefined;
   #paused = false;
-  readonly #writers: (() => void)[] = [];
+  #writers: (() => void)[] | undefined;
   /** What the client wrote while the gateway did not read. */
-  #kept: Uint8Array[] = [];
+  #kept: Uint8Array[] | undefined;
   #ended: Fields | undefined;
 
   constructor(gateway: Gateway, request: MemoryRequest) {
     const { method, target, headers, http_version = '1.1', protocol } = request;
-    const outcome = gateway.request(
-      {
-        http_version,
-        method,
-        scheme: 'http',
-        target,
-        headers: lowercase(headers),
-        peer: { transport: 'memory', address: 'client', port: null },
-        local_address: { transport: 'memory', address: 'gateway', port: null },
-        ...(protocol === undefined ? {} : { protocol }),
-      },
-      this,
-    );
+    const head = {
+      http_version,
+      method,
+      scheme: 'http' as const,
+      target,
+      headers: lowercase(headers),
+      peer: CLIENT,
+      local_address: GATEWAY,
+    };
+    const outcome = gateway.request(protocol === undefined ? head : { ...head, protocol }, this);
     if (isRefusal(outcome)) {
       const { headers, data } = refusalResponse(outcome);
       this.#push({ type: 'head', status: outcome.status, headers });
@@ -83,13 +83,6 @@ class MemoryConnection implements Wire {
       this.#push({ type: 'end', trailers: [] });
     } else this.#exchange = outcome;
   }
-
-  readonly client: MemoryExchange = {
-    write: (data) => this.#send(data),
-    end: (trailers = []) => this.#end(lowercase(trailers)),
-    reset: (cause = 'peer_reset') => this.#reset(cause),
-    [Symbol.asyncIterator]: () => this.#read(),
-  };
 
   // The gateway's side.
 
@@ -108,17 +101,19 @@ class MemoryConnection implements Wire {
   resume(): void {
     this.#paused = false;
     while (!this.#paused) {
-      const data = this.#kept.shift();
+      const data = this.#kept?.shift();
       if (!data) break;
       this.#exchange?.octets(data);
     }
     if (this.#paused) return;
-    if (this.#ended && this.#kept.length === 0) {
+    if (this.#ended && !this.#keeps) {
       const trailers = this.#ended;
       this.#ended = undefined;
       this.#exchange?.end(trailers);
     }
-    for (const writer of this.#writers.splice(0)) writer();
+    const writers = this.#writers;
+    this.#writers = undefined;
+    if (writers) for (const writer of writers) writer();
   }
 
   callEnded(): void {}
@@ -169,11 +164,12 @@ class MemoryConnection implements Wire {
   }
 
   #push(response: MemoryResponse): void {
-    // An end that nobody has read yet can still be broken off.
-    const last = this.#responses.at(-1);
-    if (this.#over && response.type === 'aborted' && last?.type === 'end')
-      this.#responses[this.#responses.length - 1] = response;
-    if (this.#over) return;
+    if (this.#over) {
+      // An end that nobody has read yet can still be broken off.
+      if (response.type === 'aborted' && this.#responses.at(-1)?.type === 'end')
+        this.#responses[this.#responses.length - 1] = response;
+      return;
+    }
     this.#responses.push(response);
     if (response.type === 'body') {
       this.#waiting += response.data.length;
@@ -183,61 +179,127 @@ class MemoryConnection implements Wire {
       this.#over = true;
       this.resume();
     }
-    this.#reader?.();
+    this.#wake();
+  }
+
+  get #keeps(): boolean {
+    return this.#kept !== undefined && this.#kept.length > 0;
   }
 
   // The client's side.
 
-  #send(data: Uint8Array): Promise<void> {
+  take(data: Uint8Array): Promise<void> {
     const copy = data.slice();
-    if (this.#paused) this.#kept.push(copy);
-    else this.#exchange?.octets(copy);
-    if (!this.#paused || this.#over) return Promise.resolve();
-    return new Promise((resolve) => this.#writers.push(resolve));
+    if (this.#paused) {
+      this.#kept ??= [];
+      this.#kept.push(copy);
+    } else this.#exchange?.octets(copy);
+    if (!this.#paused || this.#over) return DONE;
+    return new Promise((resolve) => {
+      this.#writers ??= [];
+      this.#writers.push(resolve);
+    });
   }
 
-  #end(trailers: Fields): void {
-    if (this.#kept.length > 0) this.#ended = trailers;
+  end(trailers: Fields): void {
+    if (this.#keeps) this.#ended = trailers;
     else this.#exchange?.end(trailers);
   }
 
-  #reset(cause: LossCause): void {
+  reset(cause: LossCause): void {
     const readToTheEnd = this.#over && this.#responses.length === 0;
     if (!readToTheEnd) this.#responses.splice(0, this.#responses.length, { type: 'closed' });
     this.#waiting = 0;
     this.#over = true;
-    this.#reader?.();
+    this.#wake();
     this.#exchange?.lost(cause);
     this.resume();
   }
 
-  async *#read(): AsyncGenerator<MemoryResponse> {
-    for (;;) {
-      const response = this.#responses.shift();
-      if (!response) {
-        if (this.#over) return;
-        await new Promise<void>((resolve) => (this.#reader = resolve));
-        this.#reader = undefined;
-        continue;
-      }
-      if (response.type === 'body') {
-        this.#waiting -= response.data.length;
-        this.#exchange?.taken();
-      }
-      yield response;
+  next(): Promise<IteratorResult<MemoryResponse>> {
+    if (this.#readers === undefined) {
+      const result = this.#given();
+      if (result) return Promise.resolve(result);
     }
+    return new Promise((resolve) => {
+      this.#readers ??= [];
+      this.#readers.push(resolve);
+    });
+  }
+
+  /** Serves those who wait, but not from within a call of the gateway's: what they take, it is told. */
+  #wake(): void {
+    if (this.#readers !== undefined) DONE.then(this.#serve);
+  }
+
+  readonly #serve = (): void => {
+    while (this.#readers !== undefined) {
+      const result = this.#given();
+      if (!result) return;
+      const reader = this.#readers.shift();
+      if (this.#readers.length === 0) this.#readers = undefined;
+      reader?.(result);
+    }
+  };
+
+  /** What a reader gets, or undefined while there is nothing. */
+  #given(): IteratorResult<MemoryResponse> | undefined {
+    const response = this.#responses.shift();
+    if (!response) return this.#over ? END : undefined;
+    if (response.type === 'body') {
+      this.#waiting -= response.data.length;
+      this.#exchange?.taken();
+    }
+    return { value: response, done: false };
+  }
+}
+
+/** What the client holds. An iterator written out: a generator takes a third of the time of a small exchange. */
+class MemoryClient implements MemoryExchange, AsyncIterator<MemoryResponse> {
+  readonly #connection: MemoryConnection;
+
+  constructor(connection: MemoryConnection) {
+    this.#connection = connection;
+  }
+
+  write(data: Uint8Array): Promise<void> {
+    return this.#connection.take(data);
+  }
+
+  end(trailers: Fields = NO_FIELDS): void {
+    this.#connection.end(trailers.length === 0 ? NO_FIELDS : lowercase(trailers));
+  }
+
+  reset(cause: LossCause = 'peer_reset'): void {
+    this.#connection.reset(cause);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<MemoryResponse> {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<MemoryResponse>> {
+    return this.#connection.next();
   }
 }
 
 const NO_FIELDS: Fields = [];
+const DONE = Promise.resolve();
+const END: IteratorResult<MemoryResponse> = Object.freeze({ value: undefined, done: true });
+const CLIENT: Address = Object.freeze({ transport: 'memory', address: 'client', port: null });
+const GATEWAY: Address = Object.freeze({ transport: 'memory', address: 'gateway', port: null });
 
-/** Names in lowercase, as every transport gives them (http.headers.lowercase). */
+/** Names in lowercase, as every transport gives them (http.headers.lowercase). A copy: the gateway freezes its own. */
 function lowercase(fields: Fields): Fields {
-  return fields.map(([name, value]) => [name.toLowerCase(), value] as const);
+  return fields.map(([name, value]) => [lowercaseName(name), value] as const);
 }
+
+let dateField: readonly [string, string] = ['date', ''];
 
 /** http.date */
 function dated(headers: Fields): Fields {
-  if (headers.some(([name]) => name === 'date')) return headers;
-  return [...headers, ['date', httpDate()]];
+  for (let i = 0; i < headers.length; i++) if (headers[i]?.[0] === 'date') return headers;
+  const date = httpDate();
+  if (dateField[1] !== date) dateField = ['date', date];
+  return [...headers, dateField];
 }

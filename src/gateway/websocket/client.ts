@@ -23,6 +23,8 @@ export interface WebSocketClientOptions {
   readonly subprotocols?: readonly string[];
   /** Fields behind those of the handshake, such as `host` or `origin`. */
   readonly headers?: Fields;
+  /** `sec-websocket-key`, where it is not to be a random one. */
+  readonly key?: string;
   /** Longest message that is taken; default no limit. */
   readonly messageOctets?: number;
 }
@@ -47,7 +49,7 @@ export class WebSocketClient {
     this.#reader = new FrameReader({ messageOctets, masked: false });
     const fields: (readonly [name: string, value: string])[] = [];
     if (http_version === '1.1') {
-      this.#key = btoa(String.fromCharCode(...random(16)));
+      this.#key = options.key ?? btoa(String.fromCharCode(...random(16)));
       fields.push(
         ['upgrade', 'websocket'],
         ['connection', 'upgrade'],

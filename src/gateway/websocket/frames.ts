@@ -1,6 +1,10 @@
 // The frames of WebSocket (RFC 6455 section 5) without I/O: a reader that makes events of octets, and writers. It knows
 // nothing of handshakes, of the application, or of who closes first.
 
+import { isCloseCode } from './close-codes.ts';
+
+export { isCloseCode } from './close-codes.ts';
+
 /** Opcodes of RFC 6455 section 5.2. */
 export const OPCODE = Object.freeze({
   continuation: 0,
@@ -38,24 +42,12 @@ const NO_OCTETS = new Uint8Array(0);
 /** Octets behind the second for a length of so many bits. */
 const LENGTH_OCTETS = { 7: 0, 16: 2, 64: 8 } as const;
 const STREAM = { stream: true } as const;
+/** For texts that are short and arrive whole, of all readers: an array for each would cost as much as all the rest. */
+const SHORT = new Uint8Array(256);
 
 const encoder = new TextEncoder();
 const newDecoder = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const decoder = newDecoder();
-
-/**
- * Whether a Close frame can carry this code: the table “Close codes” of proposal 4. The peer can send what the
- * application can, and 1010.
- */
-export function isCloseCode(code: number, sender: 'application' | 'peer'): boolean {
-  if (!Number.isInteger(code)) return false;
-  if (code === 1010) return sender === 'peer';
-  return (
-    (code >= 1000 && code <= 1003) ||
-    (code >= 1007 && code <= 1014) ||
-    (code >= 3000 && code <= 4999)
-  );
-}
 
 /**
  * Reads the frames of one side (websocket.frame-rules, websocket.message-limit). No extension is agreed on. Each fault is
@@ -82,7 +74,8 @@ export class FrameReader {
   #opcode = 0;
   /** The length while it is read, then what of the payload is still to come. */
   #left = 0;
-  readonly #mask = new Uint8Array(4);
+  /** Four octets, made with the first frame: many WebSockets are idle. */
+  #mask = NO_OCTETS;
   /** Octets of the frame's payload that were read; the mask begins anew with each frame. */
   #read = 0;
 
@@ -165,6 +158,7 @@ export class FrameReader {
         this.#missing -= 1;
         return this.#judgeLength();
       default:
+        if (this.#mask === NO_OCTETS) this.#mask = new Uint8Array(4);
         this.#mask[4 - this.#missing] = octet;
         this.#missing -= 1;
         if (this.#missing === 0) this.#begin();
@@ -255,6 +249,7 @@ export class FrameReader {
     const isControl = this.#opcode >= OPCODE.close;
     if (isControl) this.#copy(this.#control, this.#read, part);
     else if (!this.#discarding) {
+      if (this.#isShortText(octets)) this.#payload = SHORT;
       this.#reserve(octets);
       this.#copy(this.#payload, this.#size, part);
       this.#size += octets;
@@ -264,6 +259,17 @@ export class FrameReader {
     this.#advance(octets);
     const isText = !isControl && this.#message === OPCODE.text;
     return isText && !this.#discarding ? this.#checkText(octets) : undefined;
+  }
+
+  /** Whether what is read now is a whole text that fits `SHORT`: it becomes a string before anything else is read. */
+  #isShortText(octets: number): boolean {
+    return (
+      this.#message === OPCODE.text &&
+      this.#size === 0 &&
+      this.#fin &&
+      octets === this.#left &&
+      octets <= SHORT.length
+    );
   }
 
   /** Checks the last octets that were read of a text, so that a fault is found before the message is whole. */
@@ -469,7 +475,25 @@ export function frame(options: Frame): Uint8Array {
 
 /** A text message in one frame. Lone surrogates are the caller's to reject (websocket.text-unicode). */
 export function textFrame(text: string, { mask }: Masking = {}): Uint8Array {
-  return frame({ opcode: OPCODE.text, mask, payload: encoder.encode(text) });
+  return (
+    (mask === undefined ? shortTextFrame(text) : undefined) ??
+    frame({ opcode: OPCODE.text, mask, payload: encoder.encode(text) })
+  );
+}
+
+/** A short text of ASCII alone, without the encoder, which takes five times as long for it; undefined for any other. */
+function shortTextFrame(text: string): Uint8Array | undefined {
+  const { length } = text;
+  if (length > CONTROL_OCTETS) return undefined;
+  const octets = new Uint8Array(2 + length);
+  octets[0] = 0x80 | OPCODE.text;
+  octets[1] = length;
+  for (let index = 0; index < length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code >= 0x80) return undefined;
+    octets[2 + index] = code;
+  }
+  return octets;
 }
 
 /** A binary message in one frame. */
