@@ -31,6 +31,11 @@ function app(...body: string[]): string {
   ].join('\n');
 }
 
+async function reset(sandbox: SandboxPage): Promise<void> {
+  await sandbox.button('Reset').click();
+  await sandbox.page.getByRole('dialog').getByRole('button', { name: 'Reset the files' }).click();
+}
+
 for (const slug of ['hello', 'echo', 'start-once']) {
   test(`${slug}: the container and the page give the same normalised trace`, async ({
     page,
@@ -175,7 +180,7 @@ test('a process that dies in the middle of a run: said in words, edits kept, the
   );
   await expect(sandbox.root.getByText('await new Promise')).toBeVisible();
 
-  await sandbox.button('Reset').click();
+  await reset(sandbox);
   expect((await sandbox.run()).runtime, host.log).toBe('webcontainer');
   await expect(sandbox.status).toContainText('200');
 });
@@ -198,7 +203,7 @@ test('a loop without an end, where kill does nothing: the container is replaced,
   await sandbox.choose('WebContainer');
   await sandbox.run();
   await expect(sandbox.problems).toContainText('without giving way');
-  await sandbox.button('Reset').click();
+  await reset(sandbox);
   expect((await sandbox.run()).runtime, host.log).toBe('webcontainer');
   await expect(sandbox.status).toContainText('200');
   expect(host.boots).toBe(2);

@@ -20,3 +20,19 @@ declare module 'virtual:portway/monaco-style' {
   const url: string;
   export default url;
 }
+declare module 'virtual:portway/hono-module' {
+  const url: string;
+  export default url;
+}
+declare module 'virtual:portway/hono-function' {
+  const url: string;
+  export default url;
+}
+declare module 'virtual:portway/portway-package' {
+  const url: string;
+  export default url;
+}
+declare module 'virtual:portway/hono-types' {
+  const url: string;
+  export default url;
+}

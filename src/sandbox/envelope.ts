@@ -1,8 +1,16 @@
 // How a page and a guest speak: one JSON envelope, the same over a MessagePort and over the terminal of a container.
 // In a terminal it travels as a frame, `\x1eGW{json}\n`, and survives line ends, echo, colours and noise around it.
 
+// The guest shares a realm with a program that may change whatever is in it: these are kept from before.
+const { parse, stringify } = JSON;
+const { fromCharCode } = String;
+const { charCodeAt, padStart, slice } = String.prototype;
+const { toString: digits } = Number.prototype;
+const { apply } = Reflect;
+const { btoa, atob } = globalThis;
+
 /** What is said. From the page: `call`. From the guest the rest. */
-const KINDS = ['call', 'hello', 'reply', 'error', 'trace', 'log', 'beat'] as const;
+const KINDS = ['call', 'hello', 'reply', 'error', 'trace', 'log', 'socket', 'beat'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Envelope {
@@ -31,12 +39,12 @@ const FRAME_START = '\x1eGW';
 
 /** Octets in JSON: `{"$octets": "base64"}`. Nothing else that is sent has such a key. */
 function replacer(this: Record<string, unknown>, key: string): unknown {
-  // Not the value that is passed: Node's Buffer has been turned into something else by then.
+  // Not the value that is passed: a `toJSON`, such as that of Node's Buffer, has made something else of it by then.
   const value = this[key];
   if (!(value instanceof Uint8Array)) return value;
   let binary = '';
   for (let at = 0; at < value.length; at += 0x8000) {
-    binary += String.fromCharCode(...value.subarray(at, at + 0x8000));
+    binary += fromCharCode(...value.subarray(at, at + 0x8000));
   }
   return { $octets: btoa(binary) };
 }
@@ -48,17 +56,28 @@ function reviver(_key: string, value: unknown): unknown {
 
 /** An envelope as JSON in ASCII: a terminal that cuts between the octets of a character cannot damage it. */
 export function encode(envelope: Envelope): string {
-  return JSON.stringify(envelope, replacer).replace(
-    /[\u007f-\uffff]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  const text = stringify(envelope, replacer);
+  let escaped = '';
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    if ((text[at] as string) <= '~') continue;
+    const hex = apply(digits, apply(charCodeAt, text, [at]), [16]);
+    escaped += `${apply(slice, text, [from, at])}\\u${apply(padStart, hex, [4, '0'])}`;
+    from = at + 1;
+  }
+  return from === 0 ? text : escaped + apply(slice, text, [from]);
+}
+
+function isKind(value: unknown): value is Kind {
+  for (let i = 0; i < KINDS.length; i++) if (KINDS[i] === value) return true;
+  return false;
 }
 
 /** Reads an envelope, or gives undefined for what is none. */
 export function decode(text: string): Envelope | undefined {
   if (text.length > ENVELOPE_LIMIT) return undefined;
   try {
-    const value = JSON.parse(text, reviver) as Partial<Envelope> | null;
+    const value = parse(text, reviver) as Partial<Envelope> | null;
     const sound =
       typeof value === 'object' &&
       value !== null &&
@@ -66,7 +85,7 @@ export function decode(text: string): Envelope | undefined {
       typeof value.sid === 'string' &&
       typeof value.epoch === 'number' &&
       typeof value.seq === 'number' &&
-      (KINDS as readonly unknown[]).includes(value.kind) &&
+      isKind(value.kind) &&
       (value.id === undefined || typeof value.id === 'number') &&
       (value.op === undefined || typeof value.op === 'string');
     return sound ? (value as Envelope) : undefined;

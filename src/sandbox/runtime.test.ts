@@ -2,18 +2,32 @@
 // is dropped, and nobody waits for a guest that is gone.
 
 import { describe, expect, test, vi } from 'vitest';
-import type { ScenarioRequest } from '../client/index.ts';
-import { parseScenario } from '../client/index.ts';
+import {
+  parseScenario,
+  type ScenarioExchange,
+  type ScenarioWebSocket,
+  type SocketEvent,
+} from '../client/index.ts';
+import type { TraceEvent } from '../trace/index.ts';
 import { decode, ENVELOPE_LIMIT, type Envelope, encode, type Kind } from './envelope.ts';
 import { type Files, ProgramError } from './program.ts';
-import { type Failure, type Link, LinkedSession, RuntimeError } from './runtime.ts';
+import {
+  type Failure,
+  FLOODED,
+  type Link,
+  LinkedSession,
+  RATE,
+  type RequestReport,
+  RuntimeError,
+  StaleRealm,
+} from './runtime.ts';
 
 const SID = 'the-session';
 const GONE: Failure = { code: 'gone', message: 'It is gone.', help: 'Run again.', retryable: true };
 
 class FakeSession extends LinkedSession {
   readonly runtime = 'page';
-  async sync(): Promise<void> {}
+  protected async put(): Promise<void> {}
   protected loadBody(entry: string, revision: number): unknown {
     return { entry, revision, files: this.files };
   }
@@ -30,7 +44,7 @@ function open() {
     close: vi.fn(),
   } satisfies Link;
   const session = new FakeSession(link, SID);
-  const listener = { trace: vi.fn(), log: vi.fn(), beat: vi.fn(), died: vi.fn() };
+  const listener = { trace: vi.fn(), log: vi.fn(), beat: vi.fn(), lost: vi.fn(), died: vi.fn() };
   session.listener = listener;
   let seq = 0;
   const say = (kind: Kind, body: unknown, rest: Partial<Envelope> = {}) =>
@@ -38,7 +52,7 @@ function open() {
   return { session, link, listener, posted, say };
 }
 
-const [request] = parseScenario('GET / HTTP/1.1') as [ScenarioRequest];
+const [request] = parseScenario('GET / HTTP/1.1') as [ScenarioExchange];
 
 /** A session whose program is loaded, as revision 1. */
 async function loaded() {
@@ -48,6 +62,40 @@ async function loaded() {
   await run;
   return opened;
 }
+
+/** An event with all that it must have. */
+const event = (seq: number): TraceEvent => ({
+  v: 1,
+  run: SID,
+  seq,
+  t: 0,
+  conn: 1,
+  lane: 'client',
+  dir: 'out',
+  type: 'client.request',
+  phase: 'i',
+});
+
+/** A report, which the status tells from others. */
+const report = (status: number): RequestReport => ({
+  result: {
+    kind: 'http',
+    name: 'request 1',
+    outcome: 'complete',
+    status,
+    headers: [['content-type', 'text/plain']],
+    body: new Uint8Array([1, 2]),
+    size: 2,
+    trailers: [],
+    times: { end: 1 },
+    informational: [],
+    attempts: 1,
+    messages: [],
+    messagesDropped: 0,
+  },
+  dropped: 0,
+  faults: [],
+});
 
 const outcome = (promise: Promise<unknown>) =>
   promise.then(
@@ -86,11 +134,11 @@ describe('calls', () => {
     const { session, posted, say } = await loaded();
     const [first, second, third] = [1, 2, 3].map((conn) => outcome(session.request(request, conn)));
     const id = (index: number) => ({ id: posted[index]?.id as number });
-    say('reply', 'of the third', id(3));
+    say('reply', report(203), id(3));
     say('error', { kind: 'load', message: 'of the first' }, id(1));
-    say('reply', 'of the second', id(2));
-    expect(await third).toEqual({ value: 'of the third' });
-    expect(await second).toEqual({ value: 'of the second' });
+    say('reply', report(202), id(2));
+    expect(await third).toEqual({ value: report(203) });
+    expect(await second).toEqual({ value: report(202) });
     expect(await first).toMatchObject({
       error: { diagnosis: { kind: 'load', message: 'of the first' } },
     });
@@ -100,12 +148,12 @@ describe('calls', () => {
     const { session, posted, say } = await loaded();
     const call = outcome(session.request(request, 1));
     const id = posted[1]?.id as number;
-    say('reply', 1, { id });
-    say('reply', 2, { id });
+    say('reply', report(201), { id });
+    say('reply', report(202), { id });
     say('error', { kind: 'load', message: 'late' }, { id });
-    say('reply', 3, { id: 99 });
-    say('reply', 4);
-    expect(await call).toEqual({ value: 1 });
+    say('reply', report(203), { id: 99 });
+    say('reply', report(204));
+    expect(await call).toEqual({ value: report(201) });
   });
 
   test('reject with what the guest says is wrong with the program, and where', async () => {
@@ -153,9 +201,9 @@ describe('what is too large', () => {
 describe('what is told without being asked', () => {
   test('goes to the listener', async () => {
     const { listener, say } = await loaded();
-    say('trace', [{ seq: 1 }]);
+    say('trace', [event(1)]);
     say('log', { lines: [{ level: 'log', text: 'a' }], dropped: 2 });
-    expect(listener.trace.mock.calls).toEqual([[[{ seq: 1 }]]]);
+    expect(listener.trace.mock.calls).toEqual([[[event(1)]]]);
     expect(listener.log.mock.calls).toEqual([[[{ level: 'log', text: 'a' }], 2]]);
   });
 
@@ -171,7 +219,7 @@ describe('what is told without being asked', () => {
   test('is dropped when it comes late, from an earlier epoch', async () => {
     const { session, listener, posted, say } = await loaded();
     const run = outcome(session.run('app.ts', 2));
-    say('trace', [{ seq: 1 }]);
+    say('trace', [event(1)]);
     say('log', { lines: [{ level: 'log', text: 'a' }], dropped: 0 });
     say('reply', 'early', { id: posted[1]?.id as number });
     expect(listener.trace).not.toHaveBeenCalled();
@@ -180,10 +228,21 @@ describe('what is told without being asked', () => {
     expect(await run).toEqual({ value: undefined });
   });
 
+  test('is dropped from the time at which the files of another program are put in place', async () => {
+    const { session, listener, say } = await loaded();
+    const call = outcome(session.request(request, 1));
+    await session.sync({}, 2);
+    say('trace', [event(1)]);
+    say('log', { lines: [{ level: 'log', text: 'late' }], dropped: 0 });
+    expect(listener.trace).not.toHaveBeenCalled();
+    expect(listener.log).not.toHaveBeenCalled();
+    expect(await call).toMatchObject({ error: { failure: { code: 'superseded' } } });
+  });
+
   test('is dropped when it is of another session, or no envelope', async () => {
     const { link, listener, say } = await loaded();
     listener.beat.mockClear();
-    say('trace', [{ seq: 1 }], { sid: 'another' });
+    say('trace', [event(1)], { sid: 'another' });
     say('beat', {}, { sid: 'another' });
     for (const text of ['', 'null', '{', '[]', '{"v":1}', '\x1eGW{}']) link.onText?.(text);
     expect(listener.trace).not.toHaveBeenCalled();
@@ -195,16 +254,51 @@ describe('what is told without being asked', () => {
     ['trace', { length: 1 }],
     ['trace', [null]],
     ['trace', ['text']],
+    ['trace', [{ seq: 1 }]],
+    ['trace', [{ ...event(1), payload: { preview: {} } }]],
+    ['trace', [{ ...event(1), type: 'x'.repeat(100_000) }]],
+    ['trace', [{ ...event(1), src: { file: 'a', line: '<b>', column: 1 } }]],
     ['log', null],
     ['log', { lines: 'text', dropped: 0 }],
     ['log', { lines: [null], dropped: 0 }],
+    ['log', { lines: [{ level: 'log', text: {} }], dropped: 0 }],
     ['log', 7],
-  ] as const)('is dropped when it is forged without a shape: %s %j', async (kind, body) => {
+    ['socket', null],
+    ['socket', { socket: 99, event: { type: 'message', data: 'to nobody' } }],
+  ] as const)(
+    'is dropped and counted when it is forged without a shape: %s %#',
+    async (kind, body) => {
+      const { listener, say } = await loaded();
+      expect(() => say(kind, body)).not.toThrow();
+      expect(listener.trace).not.toHaveBeenCalled();
+      expect(listener.log).not.toHaveBeenCalled();
+      expect(listener.lost.mock.calls).toEqual([[1]]);
+    },
+  );
+
+  test('of several events those with a shape are taken', async () => {
     const { listener, say } = await loaded();
-    expect(() => say(kind, body)).not.toThrow();
-    expect(listener.trace).not.toHaveBeenCalled();
-    expect(listener.log).not.toHaveBeenCalled();
+    say('trace', [event(1), { seq: 2 }, event(3)]);
+    expect(listener.trace.mock.calls).toEqual([[[event(1), event(3)]]]);
+    expect(listener.lost.mock.calls).toEqual([[1]]);
   });
+
+  test('a sign of life says whether anything has happened since the last', async () => {
+    const { listener, say } = await loaded();
+    listener.beat.mockClear();
+    for (const progress of [3, 3, 4, -1, 'x']) say('beat', { progress });
+    expect(listener.beat.mock.calls).toEqual([[true], [false], [true], [true], [false]]);
+  });
+
+  test.each([null, {}, 7, { result: null }, { ...report(200), faults: [{ kind: 'other' }] }])(
+    'a report without a shape is refused in words: %j',
+    async (body) => {
+      const { session, posted, say } = await loaded();
+      const call = outcome(session.request(request, 1));
+      say('reply', body, { id: posted[1]?.id as number });
+      expect(await call).toMatchObject({ error: { failure: { code: 'unreadable' } } });
+    },
+  );
 
   test('an error without a shape still rejects its call', async () => {
     for (const body of [null, 7, 'text', {}, undefined]) {
@@ -221,12 +315,138 @@ describe('what is told without being asked', () => {
     const { session, link, say } = await loaded();
     session.listener = undefined;
     expect(() => {
-      say('trace', [{ seq: 1 }]);
+      say('trace', [event(1)]);
       say('log', { lines: [], dropped: 0 });
       say('beat', {});
       link.onClosed?.(GONE);
     }).not.toThrow();
   });
+});
+
+describe('a guest that says too much', () => {
+  test('is not listened to past its rate, but for answers that are waited for; a second later it is', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const { session, posted, listener, say } = await loaded();
+      const call = outcome(session.request(request, 1));
+      for (let seq = 1; seq <= RATE.messages + 10; seq++) say('trace', [event(seq)]);
+      // The answer to `load` was one as well.
+      expect(listener.trace).toHaveBeenCalledTimes(RATE.messages - 1);
+      expect(listener.lost).toHaveBeenCalledTimes(11);
+      say('beat', { progress: 1 });
+      expect(listener.beat).toHaveBeenLastCalledWith(true);
+      say('reply', report(200), { id: posted[1]?.id as number });
+      expect(await call).toEqual({ value: report(200) });
+      vi.advanceTimersByTime(1000);
+      say('trace', [event(1)]);
+      expect(listener.trace).toHaveBeenCalledTimes(RATE.messages);
+      expect(listener.died).not.toHaveBeenCalled();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test.each([
+    ['messages', 'x', RATE.messages * 4 + 1],
+    ['characters', 'x'.repeat(2 ** 21), 33],
+  ])('is ended when it floods the page with %s', async (_, text, times) => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const { session, link, listener } = await loaded();
+      const call = outcome(session.request(request, 1));
+      for (let at = 0; at < times; at++) link.onText?.(text);
+      expect(await call).toMatchObject({ error: { failure: FLOODED } });
+      expect(listener.died.mock.calls).toEqual([[FLOODED]]);
+      expect(link.close).toHaveBeenCalledTimes(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('a live socket', () => {
+  const [chat] = parseScenario('WEBSOCKET /chat') as [ScenarioWebSocket];
+  const END = { dropped: 1, faults: [], messagesDropped: 2 };
+
+  async function connected() {
+    const opened = await loaded();
+    const events: SocketEvent[] = [];
+    const socket = await opened.session.open(chat, 4, (one) => void events.push(one));
+    const id = opened.posted.at(-1)?.id as number;
+    const news = (one: object, socketId = id) =>
+      opened.say('socket', { socket: socketId, event: one });
+    return { ...opened, events, socket, id, news };
+  }
+
+  test('is opened with a call, and its events find their owner', async () => {
+    const { posted, events, news, say, socket, id } = await connected();
+    expect(posted.at(-1)).toMatchObject({
+      op: 'open',
+      body: { request: { target: '/chat' }, conn: 4 },
+    });
+    const all = [
+      { type: 'open', status: 101, headers: [['upgrade', 'websocket']], subprotocol: 'a' },
+      { type: 'message', data: 'text' },
+      { type: 'message', data: new Uint8Array([1, 255]) },
+      { type: 'closed', code: 1000, reason: 'bye', clean: true },
+    ];
+    for (const one of all) news(one);
+    expect(events).toEqual(all);
+    say('reply', END, { id });
+    expect(await socket.done).toEqual(END);
+  });
+
+  test('sends text and octets, and closes with what a Close frame can carry', async () => {
+    const { posted, socket, id } = await connected();
+    socket.send('a');
+    socket.send(new Uint8Array([1]));
+    socket.close(4000, 'bye');
+    socket.close();
+    expect(posted.slice(-4).map(({ op, body }) => [op, body])).toEqual([
+      ['socket.send', { socket: id, data: 'a' }],
+      ['socket.send', { socket: id, data: new Uint8Array([1]) }],
+      ['socket.close', { socket: id, code: 4000, reason: 'bye' }],
+      ['socket.close', { socket: id, reason: '' }],
+    ]);
+    for (const code of [0, 999, 1005, 1006, 2000, 5000, 1.5])
+      expect(() => socket.close(code), String(code)).toThrow(/cannot carry the code/);
+    expect(() => socket.close(1000, 'ü'.repeat(62))).toThrow(/at most 123 octets/);
+  });
+
+  test('hears nothing after its end, and sends nothing', async () => {
+    const { posted, events, news, socket, listener } = await connected();
+    news({ type: 'denied', status: 403, headers: [], body: new Uint8Array() });
+    const before = posted.length;
+    news({ type: 'message', data: 'late' });
+    socket.send('late');
+    expect(events.map(({ type }) => type)).toEqual(['denied']);
+    expect(posted.length).toBe(before);
+    expect(listener.lost).toHaveBeenCalledTimes(1);
+  });
+
+  test.each([
+    ['the guest dies', ({ link }: ReturnType<typeof open>) => link.onClosed?.(GONE)],
+    ['the session is disposed', ({ session }: ReturnType<typeof open>) => session.dispose()],
+    [
+      'another program is loaded',
+      ({ session }: ReturnType<typeof open>) => void outcome(session.run('a', 2)),
+    ],
+  ])('is closed when %s', async (_, act) => {
+    const opened = await connected();
+    act(opened);
+    expect(await outcome(opened.socket.done)).toMatchObject({ error: { failure: {} } });
+    expect(opened.events).toEqual([{ type: 'closed', reason: '', clean: false }]);
+    const before = opened.posted.length;
+    opened.socket.send('late');
+    expect(opened.posted.length).toBe(before);
+  });
+});
+
+test('a guest in which an earlier program left its marks refuses the next one', async () => {
+  const { session, posted, say } = await loaded();
+  const run = outcome(session.run('app.ts', 2));
+  say('reply', { stale: true }, { epoch: 2, id: posted.at(-1)?.id as number });
+  expect((await run) as object).toMatchObject({ error: expect.any(StaleRealm) });
 });
 
 describe('the end', () => {
@@ -268,7 +488,7 @@ describe('the end', () => {
     session.dispose();
     expect(await call).toMatchObject({ error: { failure: { code: 'disposed' } } });
     expect(link.close).toHaveBeenCalled();
-    say('trace', [{ seq: 1 }]);
+    say('trace', [event(1)]);
     say('beat', {});
     link.onClosed?.(GONE);
     for (const told of Object.values(listener)) expect(told).not.toHaveBeenCalled();

@@ -1,10 +1,22 @@
 // What every runtime offers to the sandbox, whichever place the code runs in; and the session that all of them share,
 // which speaks envelopes over a link.
 
-import type { ClientResult, ScenarioRequest } from '../client/index.ts';
-import type { SourcePosition, TraceEvent } from '../trace/index.ts';
+import type { ScenarioExchange, ScenarioWebSocket, SocketEvent } from '../client/index.ts';
+import type { TraceEvent } from '../trace/index.ts';
 import { decode, ENVELOPE_LIMIT, type Envelope, encode } from './envelope.ts';
-import { type Diagnosis, type Files, ProgramError } from './program.ts';
+import { type Files, ProgramError } from './program.ts';
+import type { LogLine, RequestReport, SocketReport } from './said.ts';
+import {
+  readBeat,
+  readGuestError,
+  readLog,
+  readReport,
+  readSocketNews,
+  readSocketReport,
+  readTraceEvent,
+} from './shapes.ts';
+
+export type { GuestError, LogLine, RequestReport, SocketReport } from './said.ts';
 
 export type RuntimeId = 'page' | 'webcontainer';
 
@@ -45,28 +57,24 @@ export interface Runtime {
   boot(options: BootOptions): Promise<Session>;
 }
 
-/** A line that the application printed. */
-export interface LogLine {
-  readonly level: 'log' | 'warn' | 'error';
-  readonly text: string;
-}
-
 /** What a session tells without being asked. */
 export interface SessionListener {
   trace(events: readonly TraceEvent[]): void;
   log(lines: readonly LogLine[], dropped: number): void;
-  /** A sign of life. */
-  beat(): void;
+  /** A sign of life. `progress`: whether anything happened for the program since the last one. */
+  beat(progress: boolean): void;
+  /** So many messages of the guest were dropped: too many, too large, or without a shape. */
+  lost(messages: number): void;
   /** The guest is gone, unasked. */
   died(failure: Failure): void;
 }
 
-/** How one request went, with what the runtime did not keep of it. */
-export interface RequestReport {
-  readonly result: ClientResult;
-  /** Trace events past the limit. */
-  readonly dropped: number;
-  readonly faults: readonly Diagnosis[];
+/** A WebSocket in the sandbox, in somebody's hands. Its end comes as an event, and as `done`. */
+export interface OpenSocket {
+  send(data: string | Uint8Array): void;
+  close(code?: number, reason?: string): void;
+  /** What is to be known of it when it is over. Rejects where the session ends before it. */
+  readonly done: Promise<SocketReport>;
 }
 
 /** A place where one program at a time is loaded and asked. */
@@ -75,13 +83,30 @@ export interface Session {
   listener: SessionListener | undefined;
   /** Puts the files in place. @throws ProgramError for a mistake in them */
   sync(files: Files, revision: number): Promise<void>;
-  /** Loads the application. @throws ProgramError if it does not load */
+  /**
+   * Loads the application.
+   * @throws ProgramError if it does not load, StaleRealm where an earlier one has changed what it would load into
+   */
   run(entry: string, revision: number): Promise<void>;
-  request(request: ScenarioRequest, conn: number): Promise<RequestReport>;
-  /** Asks the request under way to be given up. The guest must be alive to hear it. */
+  request(request: ScenarioExchange, conn: number): Promise<RequestReport>;
+  /** Opens a WebSocket to the application that is loaded. What happens on it, its failure too, comes as events. */
+  open(
+    request: ScenarioWebSocket,
+    conn: number,
+    onEvent: (event: SocketEvent) => void,
+  ): Promise<OpenSocket>;
+  /** Asks what is under way to be given up. The guest must be alive to hear it. */
   interrupt(): void;
   /** Ends everything. `alive` false: the guest does not answer, and may need more than a request to stop. */
   dispose(alive?: boolean): void;
+}
+
+/** Thrown by `run` where an earlier program has changed the language under the next one: another guest is needed. */
+export class StaleRealm extends Error {
+  constructor() {
+    super('an earlier program has changed the globals of this sandbox.');
+    this.name = 'StaleRealm';
+  }
 }
 
 /** Carries text between the page and a guest. */
@@ -93,16 +118,57 @@ export interface Link {
   close(): void;
 }
 
-/** An error as a guest reports it. */
-export interface GuestError {
-  readonly kind: Diagnosis['kind'];
-  readonly message: string;
-  readonly src?: SourcePosition;
+/** What a guest may say in a second; a guest that is not forged says far less. What is beyond it is dropped. */
+export const RATE = { messages: 2000, characters: 16 * 2 ** 20 };
+/** So many times of that, and the guest is ended: to drop is work as well. */
+const FLOOD = 4;
+
+/** Counts what comes within each second. */
+export class Rate {
+  #since = Number.NEGATIVE_INFINITY;
+  #messages = 0;
+  #characters = 0;
+
+  /** Takes one message more. @returns how it stands with the second that runs */
+  take(characters: number): 'within' | 'beyond' | 'flood' {
+    return this.#take(1, characters);
+  }
+
+  /** Takes a piece that is no message by itself, such as a chunk of a terminal. */
+  takePart(characters: number): 'within' | 'beyond' | 'flood' {
+    return this.#take(0, characters);
+  }
+
+  #take(messages: number, characters: number): 'within' | 'beyond' | 'flood' {
+    const now = performance.now();
+    if (now - this.#since >= 1000) {
+      this.#since = now;
+      this.#messages = 0;
+      this.#characters = 0;
+    }
+    this.#messages += messages;
+    this.#characters += characters;
+    const share = Math.max(this.#messages / RATE.messages, this.#characters / RATE.characters);
+    return share <= 1 ? 'within' : share <= FLOOD ? 'beyond' : 'flood';
+  }
 }
+
+export const FLOODED: Failure = {
+  code: 'flood',
+  message: 'The application sent the page more in a second than it takes, and was ended.',
+  help: 'Your edits are kept. Run starts again.',
+  retryable: true,
+};
 
 interface Pending {
   resolve(value: unknown): void;
   reject(error: unknown): void;
+}
+
+/** A live socket, by the call that opened it. */
+interface Live {
+  readonly onEvent: (event: SocketEvent) => void;
+  over: boolean;
 }
 
 /** A session over a link. Runtimes differ only in how they put files in place. */
@@ -112,17 +178,28 @@ export abstract class LinkedSession implements Session {
   readonly #link: Link;
   readonly #sid: string;
   readonly #pending = new Map<number, Pending>();
+  readonly #sockets = new Map<number, Live>();
+  readonly #rate = new Rate();
   #epoch = 0;
   #seq = 0;
   #calls = 0;
+  #progress = 0;
   #over: Failure | undefined;
 
   constructor(link: Link, sid: string) {
     this.#link = link;
     this.#sid = sid;
     link.onText = (text) => {
+      if (this.#over) return;
+      const standing = this.#rate.take(text.length);
+      if (standing === 'flood') {
+        this.#link.close();
+        this.#link.onClosed?.(FLOODED);
+        return;
+      }
       const envelope = decode(text);
-      if (envelope && envelope.sid === sid) this.#take(envelope);
+      if (!envelope || envelope.sid !== sid) this.listener?.lost(1);
+      else this.#take(envelope, standing === 'within');
     };
     link.onClosed = (failure) => {
       if (this.#over) return;
@@ -131,23 +208,62 @@ export abstract class LinkedSession implements Session {
     };
   }
 
-  abstract sync(files: Files, revision: number): Promise<void>;
+  /** Puts the files where the guest will look for them. */
+  protected abstract put(files: Files, revision: number): Promise<void>;
   protected abstract loadBody(entry: string, revision: number): unknown;
 
-  async run(entry: string, revision: number): Promise<void> {
-    // An answer to what was asked of an earlier program would be dropped.
-    this.#reject({
-      code: 'superseded',
-      message: 'Another program was loaded.',
-      help: '',
-      retryable: true,
-    });
-    this.#epoch = revision;
-    await this.#call('load', this.loadBody(entry, revision));
+  async sync(files: Files, revision: number): Promise<void> {
+    this.#supersede(revision);
+    await this.put(files, revision);
   }
 
-  async request(request: ScenarioRequest, conn: number): Promise<RequestReport> {
-    return (await this.#call('request', { request, conn })) as RequestReport;
+  async run(entry: string, revision: number): Promise<void> {
+    this.#supersede(revision);
+    const answer = await this.#call('load', this.loadBody(entry, revision));
+    if ((answer as { stale?: unknown } | null)?.stale === true) throw new StaleRealm();
+  }
+
+  async request(request: ScenarioExchange, conn: number): Promise<RequestReport> {
+    const report = readReport(await this.#call('request', { request, conn }));
+    if (!report) throw new RuntimeError(UNREADABLE);
+    return report;
+  }
+
+  async open(
+    request: ScenarioWebSocket,
+    conn: number,
+    onEvent: (event: SocketEvent) => void,
+  ): Promise<OpenSocket> {
+    const epoch = this.#epoch;
+    const live: Live = { onEvent, over: false };
+    const ended = this.#call('open', { request, conn }, (id) => this.#sockets.set(id, live));
+    const socket = this.#calls;
+    const done = ended.then(
+      (answer) => {
+        this.#socketOver(socket, live);
+        const report = readSocketReport(answer);
+        if (!report) throw new RuntimeError(UNREADABLE);
+        return report;
+      },
+      (error: unknown) => {
+        this.#socketOver(socket, live);
+        throw error;
+      },
+    );
+    // Nobody need wait for it.
+    done.catch(() => {});
+    const post = (op: string, body: object) => {
+      if (this.#over || live.over || epoch !== this.#epoch) return;
+      this.#post(op, ++this.#calls, { socket, ...body });
+    };
+    return {
+      send: (data) => post('socket.send', { data }),
+      close: (code, reason = '') => {
+        checkClose(code, reason);
+        post('socket.close', { code, reason });
+      },
+      done,
+    };
   }
 
   interrupt(): void {
@@ -158,6 +274,18 @@ export abstract class LinkedSession implements Session {
     this.listener = undefined;
     this.#end({ code: 'disposed', message: 'The run was stopped.', help: '', retryable: true });
     this.#link.close();
+  }
+
+  /** From here on nothing of an earlier program is heard, and its answers, which would be dropped, are not waited for. */
+  #supersede(revision: number): void {
+    if (revision === this.#epoch) return;
+    this.#reject({
+      code: 'superseded',
+      message: 'Another program was loaded.',
+      help: '',
+      retryable: true,
+    });
+    this.#epoch = revision;
   }
 
   /** Work that is nobody's any more when the session ends, and may then never come to an end itself. */
@@ -173,9 +301,10 @@ export abstract class LinkedSession implements Session {
     });
   }
 
-  #call(op: string, body: unknown): Promise<unknown> {
+  #call(op: string, body: unknown, before?: (id: number) => void): Promise<unknown> {
     if (this.#over) return Promise.reject(new RuntimeError(this.#over));
     const id = ++this.#calls;
+    before?.(id);
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
       try {
@@ -207,37 +336,71 @@ export abstract class LinkedSession implements Session {
     this.#link.post(text);
   }
 
-  #take(envelope: Envelope): void {
-    if (envelope.kind === 'beat') {
-      this.listener?.beat();
+  /** `within`: the guest keeps to its rate. Answers are taken all the same: there are as many as were asked for. */
+  #take(envelope: Envelope, within: boolean): void {
+    const { kind, id, body } = envelope;
+    const awaited = id !== undefined && this.#pending.has(id);
+    if (!within && !awaited && kind !== 'beat') {
+      this.listener?.lost(1);
+      return;
+    }
+    if (kind === 'beat') {
+      const { progress = 0 } = readBeat(body) ?? {};
+      const moved = progress !== this.#progress;
+      this.#progress = progress;
+      this.listener?.beat(moved);
       return;
     }
     if (envelope.epoch !== this.#epoch) return;
-    this.listener?.beat();
-    const { kind, id, body } = envelope;
+    this.listener?.beat(true);
     switch (kind) {
-      case 'trace':
-        if (isList(body)) this.listener?.trace(body as unknown as TraceEvent[]);
+      case 'trace': {
+        const all: readonly unknown[] = Array.isArray(body) ? body : [undefined];
+        const events = all.flatMap((one) => readTraceEvent(one) ?? []);
+        if (events.length < all.length) this.listener?.lost(all.length - events.length);
+        if (events.length > 0) this.listener?.trace(events);
         return;
-      case 'log':
-        if (isLog(body)) this.listener?.log(body.lines, body.dropped);
+      }
+      case 'log': {
+        const log = readLog(body);
+        if (log) this.listener?.log(log.lines, log.dropped);
+        else this.listener?.lost(1);
         return;
+      }
+      case 'socket': {
+        const { socket, event } = readSocketNews(body) ?? {};
+        const live = socket === undefined ? undefined : this.#sockets.get(socket);
+        if (!live || live.over || !event) {
+          this.listener?.lost(1);
+          return;
+        }
+        if (event.type === 'closed' || event.type === 'denied') live.over = true;
+        live.onEvent(event);
+        return;
+      }
       case 'reply':
         this.#settle(id)?.resolve(body);
         return;
-      case 'error': {
-        const { kind, message, src } = (isRecord(body) ? body : {}) as Partial<GuestError>;
+      case 'error':
         this.#settle(id)?.reject(
-          new ProgramError({
-            kind: kind ?? 'runtime',
-            message: message ?? 'the sandbox failed without a word.',
-            ...(src ? { src } : {}),
-          }),
+          new ProgramError(
+            readGuestError(body) ?? {
+              kind: 'runtime',
+              message: 'the sandbox failed without a word.',
+            },
+          ),
         );
         return;
-      }
       default:
     }
+  }
+
+  /** A socket whose end nobody has told of has ended with its session or its program. */
+  #socketOver(socket: number, live: Live): void {
+    this.#sockets.delete(socket);
+    if (live.over) return;
+    live.over = true;
+    live.onEvent({ type: 'closed', reason: '', clean: false });
   }
 
   #settle(id: number | undefined): Pending | undefined {
@@ -259,20 +422,24 @@ export abstract class LinkedSession implements Session {
   }
 }
 
-// The reader's program shares a place with the guest, and may write to where the guest writes.
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+/** RFC 6455 section 7.4: what a Close frame of a client may carry. @throws RangeError */
+function checkClose(code: number | undefined, reason: string): void {
+  const known =
+    code === undefined ||
+    code === 1000 ||
+    (code >= 1001 && code <= 1014 && ![1004, 1005, 1006].includes(code)) ||
+    (code >= 3000 && code <= 4999);
+  if (!known)
+    throw new RangeError(
+      `a Close frame cannot carry the code ${code}. Write 1000, or one of your own from 4000 to 4999.`,
+    );
+  if (new TextEncoder().encode(reason).length > 123)
+    throw new RangeError('the reason of a Close frame has at most 123 octets.');
 }
 
-function isList(value: unknown): value is readonly Record<string, unknown>[] {
-  return Array.isArray(value) && value.every(isRecord);
-}
-
-function isLog(value: unknown): value is { lines: readonly LogLine[]; dropped: number } {
-  const { lines, dropped } = (isRecord(value) ? value : {}) as {
-    lines?: unknown;
-    dropped?: unknown;
-  };
-  return isList(lines) && typeof dropped === 'number';
-}
+const UNREADABLE: Failure = {
+  code: 'unreadable',
+  message: 'The sandbox gave an answer that cannot be read: the application writes into it.',
+  help: 'Your edits are kept. Run starts again.',
+  retryable: true,
+};

@@ -3,12 +3,20 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { turn } from '../../tests/fixtures/puppet.ts';
-import type { ClientResult, Outcome, ScenarioRequest } from '../client/index.ts';
+import {
+  type ClientResult,
+  type Outcome,
+  parseScenario,
+  type ScenarioExchange,
+  type ScenarioWebSocket,
+  type SocketEvent,
+} from '../client/index.ts';
 import type { TraceEvent } from '../trace/index.ts';
 import { type Files, type Program, ProgramError } from './program.ts';
 import {
   type BootOptions,
   type Failure,
+  type OpenSocket,
   type Probe,
   type RequestReport,
   type Runtime,
@@ -16,7 +24,9 @@ import {
   type RuntimeId,
   type Session,
   type SessionListener,
+  StaleRealm,
 } from './runtime.ts';
+import type { SocketReport } from './said.ts';
 import { Sandbox } from './sandbox.ts';
 import { type Choice, isBusy, type SandboxState } from './state.ts';
 
@@ -47,6 +57,12 @@ function report(
       body: new Uint8Array(),
       size: 0,
       trailers: [],
+      kind: 'http',
+      times: { end: 0 },
+      informational: [],
+      attempts: 1,
+      messages: [],
+      messagesDropped: 0,
       ...result,
     },
     dropped,
@@ -63,6 +79,7 @@ class FakeSession implements Session {
   readonly synced = deferred<void>();
   readonly loaded = deferred<void>();
   requests: Deferred<RequestReport>[] = [];
+  readonly sockets: { onEvent(event: SocketEvent): void; done: Deferred<SocketReport> }[] = [];
   disposed: boolean | undefined;
 
   constructor(runtime: RuntimeId) {
@@ -76,11 +93,25 @@ class FakeSession implements Session {
     this.calls.push(`run ${entry}`);
     return this.loaded.promise;
   }
-  request({ target }: ScenarioRequest): Promise<RequestReport> {
+  request({ target }: ScenarioExchange): Promise<RequestReport> {
     this.calls.push(`request ${target}`);
     const request = deferred<RequestReport>();
     this.requests.push(request);
     return request.promise;
+  }
+  async open(
+    { target }: ScenarioWebSocket,
+    conn: number,
+    onEvent: (event: SocketEvent) => void,
+  ): Promise<OpenSocket> {
+    this.calls.push(`open ${target} as ${conn}`);
+    const done = deferred<SocketReport>();
+    this.sockets.push({ onEvent, done });
+    return {
+      send: (data) => void this.calls.push(`send ${data}`),
+      close: (code) => void this.calls.push(`close ${code}`),
+      done: done.promise,
+    };
   }
   interrupt(): void {
     this.calls.push('interrupt');
@@ -240,7 +271,7 @@ describe('a run', () => {
     await done;
     const told = states.map(({ phase, status }) => `${phase}: ${status}`);
     expect([...new Set(told)]).toEqual([
-      'booting: Preparing',
+      'probing: Looking for a place to run in',
       'booting: Loading the gateway into the page',
       'syncing: Putting the files in place',
       'starting: Loading the application',
@@ -628,7 +659,7 @@ describe('signs of life', () => {
     await vi.advanceTimersByTimeAsync(milliseconds);
   };
 
-  test('missing for 1.6 seconds is told, for 3.5 seconds is the end, and the next run works', async () => {
+  test('missing for 1.6 seconds is told, at the third the guest is asked to give up, after 4 seconds it is ended, and the next run works', async () => {
     const { sandbox, page, running, run } = open();
     const { session, done } = await running();
     await advance(1599);
@@ -638,7 +669,12 @@ describe('signs of life', () => {
       phase: 'running',
       status: 'The application gives no sign of life: is there a loop without an end?',
     });
-    await advance(1899);
+    await advance(1499);
+    expect(session.calls).not.toContain('interrupt');
+    await advance(1);
+    expect(session.calls.filter((call) => call === 'interrupt')).toHaveLength(1);
+    expect(sandbox.state.status).toBe('The application gives no sign of life. It is being ended.');
+    await advance(899);
     expect(sandbox.state.phase).toBe('running');
     await advance(1);
     expect(sandbox.state).toMatchObject({
@@ -666,11 +702,58 @@ describe('signs of life', () => {
     const { session } = await running();
     for (let second = 0; second < 30; second++) {
       await advance(1000);
-      session.listener?.beat();
+      session.listener?.beat(true);
     }
     expect(states.map(({ status }) => status)).not.toContainEqual(expect.stringMatching(/no sign/));
     await session.answer();
     expect(sandbox.state.phase).toBe('ready');
+  });
+
+  test('that come again after the guest was asked to give up: it is told, and the guest is kept', async () => {
+    const { sandbox, running } = open();
+    const { session } = await running();
+    await advance(3500);
+    session.listener?.beat(true);
+    await advance(100);
+    await session.answer('interrupted');
+    expect(sandbox.state).toMatchObject({
+      phase: 'ready',
+      status: 'Ran in the page: stopped. 0 events.',
+      diagnoses: [
+        {
+          kind: 'limit',
+          message:
+            'The application ran for 4 seconds without giving way, so what was under way was given up.',
+        },
+      ],
+    });
+    expect(session.disposed).toBeUndefined();
+  });
+
+  test('without anything that happens are not enough: past the exchange’s own time the guest is ended', async () => {
+    const { sandbox, running } = open();
+    const { session } = await running({ ...PROGRAM, requests: '# @timeout 2s\nGET /a HTTP/1.1' });
+    const beats = async (seconds: number, progress: boolean) => {
+      for (let second = 0; second < seconds; second++) {
+        await advance(1000);
+        session.listener?.beat(progress);
+      }
+    };
+    await beats(20, true);
+    await beats(12, false);
+    expect(sandbox.state.phase).toBe('running');
+    await beats(1, false);
+    expect(sandbox.state).toMatchObject({
+      phase: 'unresponsive',
+      status: 'The sandbox did not go on, and was ended.',
+      diagnoses: [
+        {
+          kind: 'limit',
+          message: expect.stringMatching(/^Nothing came from the sandbox for 12 seconds/),
+        },
+      ],
+    });
+    expect(session.disposed).toBe(false);
   });
 
   test('that come again take back what was said of the silence', async () => {
@@ -678,7 +761,7 @@ describe('signs of life', () => {
     const { session } = await running();
     await advance(2000);
     expect(sandbox.state.status).toMatch(/no sign of life/);
-    session.listener?.beat();
+    session.listener?.beat(false);
     await advance(100);
     expect(sandbox.state.status).toBe('Sending request 1 (1 of 1)');
     await advance(1600);
@@ -696,7 +779,7 @@ describe('signs of life', () => {
     await advance(2000);
     await session.answer();
     expect(sandbox.state.status).toBe('Sending request 2 (2 of 3)');
-    session.listener?.beat();
+    session.listener?.beat(false);
     await advance(100);
     expect(sandbox.state.status).toBe('Sending request 2 (2 of 3)');
   });
@@ -710,7 +793,7 @@ describe('signs of life', () => {
     vi.stubGlobal('document', { hidden: false });
     await advance(1500);
     expect(sandbox.state.status).toMatch(/^Sending/);
-    await advance(2100);
+    await advance(2600);
     expect(sandbox.state.phase).toBe('unresponsive');
   });
 
@@ -730,9 +813,9 @@ describe('signs of life', () => {
     await page.answer();
     const container = await webcontainer.up();
     await run('automatic');
-    for (let beat = 0; beat < 4; beat++) {
+    for (let beat = 0; beat < 5; beat++) {
       await advance(900);
-      page.listener?.beat();
+      page.listener?.beat(false);
     }
     expect(sandbox.state.phase).toBe('unresponsive');
     expect([page.disposed, container.disposed]).toEqual([undefined, false]);
@@ -744,7 +827,7 @@ describe('signs of life', () => {
     page.boots[0]?.outcome.resolve(new FakeSession('page'));
     await settle();
     expect(sandbox.state.phase).toBe('syncing');
-    await advance(3500);
+    await advance(4000);
     expect(sandbox.state).toMatchObject({
       phase: 'unresponsive',
       status: 'The sandbox did not respond, and was ended.',
@@ -1190,7 +1273,7 @@ describe('dispose', () => {
     sandbox.stop();
     listener?.trace([event(1)]);
     listener?.log([{ level: 'log', text: 'late' }], 0);
-    listener?.beat();
+    listener?.beat(false);
     listener?.died(GONE);
     session.requests[0]?.resolve(report());
     await done;
@@ -1390,8 +1473,267 @@ describe('what is shown', () => {
   });
 });
 
+describe('exchanges that go together', () => {
+  const PAIR = {
+    ...PROGRAM,
+    requests: 'GET /a HTTP/1.1\n###\n# @together\nGET /b HTTP/1.1\n###\nGET /c HTTP/1.1',
+  };
+
+  test('are under way at once, and the next waits for both', async () => {
+    const { running } = open();
+    const { session } = await running(PAIR);
+    expect(session.calls.slice(2)).toEqual(['request /a', 'request /b']);
+    session.requests[1]?.resolve(report());
+    await settle();
+    expect(session.calls.slice(2)).toEqual(['request /a', 'request /b']);
+    session.requests[0]?.resolve(report());
+    await settle();
+    expect(session.calls.at(-1)).toBe('request /c');
+  });
+
+  test('have their results in the order of the scenario, whichever ends first', async () => {
+    const { sandbox, running } = open();
+    const { session } = await running(PAIR);
+    session.requests[1]?.resolve(report('complete', { status: 202 }));
+    await settle();
+    expect(sandbox.state.results).toEqual([]);
+    session.requests[0]?.resolve(report('complete', { status: 201 }));
+    await settle();
+    expect(sandbox.state.results.map(({ status }) => status)).toEqual([201, 202]);
+    await session.answer('complete', { status: 203 });
+    expect(sandbox.state.status).toBe('Ran in the page: 201; 202; 203. 0 events.');
+  });
+});
+
+describe('a guest that an earlier program has changed', () => {
+  test('is let go, and the program runs in another, in the same place', async () => {
+    const { sandbox, page, running, run } = open();
+    const { session } = await running();
+    await session.answer();
+    session.run = async () => {
+      throw new StaleRealm();
+    };
+    await run();
+    expect(session.disposed).toBe(true);
+    const next = await page.up();
+    await next.answer();
+    expect(sandbox.state).toMatchObject({ phase: 'ready', diagnoses: [], results: [{}] });
+  });
+
+  test('twice is told, and does not go on for ever', async () => {
+    const { sandbox, page, running, run } = open();
+    const { session } = await running();
+    await session.answer();
+    const stale = async () => {
+      throw new StaleRealm();
+    };
+    session.run = stale;
+    await run();
+    const next = new FakeSession('page').ready();
+    next.run = stale;
+    page.boots.at(-1)?.outcome.resolve(next);
+    await settle();
+    expect(sandbox.state.phase).toBe('failed');
+    expect(page.boots).toHaveLength(2);
+  });
+});
+
+describe('what is too much is refused before anything starts', () => {
+  test.each([
+    ['a program', { files: { 'app.ts': `//${'x'.repeat(2 ** 20)}` } }, /1 file with 1048578/],
+    [
+      'files',
+      { files: Object.fromEntries(Array.from({ length: 101 }, (_, at) => [`f${at}.ts`, ''])) },
+      /101 files/,
+    ],
+    [
+      'requests',
+      { requests: Array.from({ length: 101 }, () => 'GET / HTTP/1.1').join('\n###\n') },
+      /101 requests, and a sandbox sends 100/,
+    ],
+  ])('%s', async (_, change, message) => {
+    const { sandbox, page, run } = open();
+    const { done } = await run('page', { ...PROGRAM, ...change });
+    await done;
+    expect(sandbox.state).toMatchObject({
+      phase: 'failed',
+      status: 'The program was not run.',
+      diagnoses: [{ kind: 'limit', message: expect.stringMatching(message) }],
+    });
+    expect(page.boots).toEqual([]);
+  });
+});
+
+test('messages of the guest that were not taken are counted, and told', async () => {
+  const { sandbox, running } = open();
+  const { session } = await running();
+  session.listener?.lost(2);
+  session.listener?.lost(1);
+  await session.answer();
+  expect(sandbox.state.lost).toBe(3);
+  expect(sandbox.state.status).toMatch(/3 messages of the sandbox were dropped/);
+});
+
+describe('a live socket', () => {
+  const [CHAT] = parseScenario('WEBSOCKET /chat') as [ScenarioWebSocket];
+  const END: SocketReport = { dropped: 0, faults: [], messagesDropped: 0 };
+
+  /** A sandbox in which a program has run, and a socket to it. */
+  async function connected() {
+    const opened = open();
+    const { session } = await opened.running();
+    await session.answer();
+    const events: SocketEvent[] = [];
+    const socket = await opened.sandbox.openSocket(CHAT, (event) => void events.push(event));
+    const live = session.sockets[0] as FakeSession['sockets'][number];
+    return { ...opened, session, socket, live, events };
+  }
+
+  test('is opened to the program that is loaded, beside what ran before', async () => {
+    const { sandbox, session, socket, live, events } = await connected();
+    expect(session.calls.slice(-1)).toEqual(['open /chat as 2']);
+    expect(sandbox.state).toMatchObject({
+      phase: 'running',
+      status: 'Connecting to /chat',
+      results: [{}],
+    });
+    live.onEvent({ type: 'open', status: 101, headers: [] });
+    expect(sandbox.state.status).toBe('Connected to /chat. Stop ends it.');
+    socket.send('hello');
+    socket.close(1000);
+    expect(session.calls.slice(-2)).toEqual(['send hello', 'close 1000']);
+    session.listener?.trace([event(1)]);
+    live.onEvent({ type: 'closed', code: 1000, reason: '', clean: true });
+    live.done.resolve(END);
+    await settle();
+    expect(events.map(({ type }) => type)).toEqual(['open', 'closed']);
+    expect(sandbox.state).toMatchObject({
+      phase: 'ready',
+      status: 'The connection to /chat is over. 1 event.',
+    });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('loads the program first where it is not the one that is loaded', async () => {
+    const { sandbox, running } = open();
+    const { session } = await running();
+    await session.answer();
+    const other = { ...PROGRAM, files: { 'app.ts': 'export default 2;' } };
+    await sandbox.openSocket(CHAT, () => {}, other, 'page');
+    expect(session.calls.slice(-3)).toEqual(['sync', 'run app.ts', 'open /chat as 1']);
+    expect(sandbox.state.results).toEqual([]);
+  });
+
+  test('starts a sandbox in which nothing has run', async () => {
+    const { sandbox, page } = open();
+    const socket = sandbox.openSocket(CHAT, () => {}, PROGRAM, 'page');
+    await settle();
+    const session = await page.up();
+    await socket;
+    expect(session.calls).toEqual(['sync', 'run app.ts', 'open /chat as 1']);
+  });
+
+  test('without a program, or to one that does not load, is refused in words', async () => {
+    const { sandbox, page } = open();
+    await expect(sandbox.openSocket(CHAT, () => {})).rejects.toThrow(/Run the example|No program/);
+    const broken = { ...PROGRAM, files: { 'app.ts': 'const' } };
+    await expect(sandbox.openSocket(CHAT, () => {}, broken, 'page')).rejects.toThrow(
+      /could not be loaded/,
+    );
+    expect(sandbox.state).toMatchObject({ phase: 'failed', diagnoses: [{ kind: 'syntax' }] });
+    expect(page.boots).toEqual([]);
+  });
+
+  test('loads anew where the gateway has drained', async () => {
+    const { sandbox, running } = open();
+    const { session } = await running({ ...PROGRAM, requests: '# @drain\nGET /a HTTP/1.1' });
+    await session.answer();
+    await sandbox.openSocket(CHAT, () => {});
+    expect(session.calls.slice(-3)).toEqual(['sync', 'run app.ts', 'open /chat as 1']);
+  });
+
+  test('Stop asks the guest to end it', async () => {
+    const { sandbox, session, live } = await connected();
+    sandbox.stop();
+    expect(session.calls.at(-1)).toBe('interrupt');
+    live.done.resolve(END);
+    await settle();
+    expect(sandbox.state.phase).toBe('ready');
+    expect(session.disposed).toBeUndefined();
+  });
+
+  test('is ended by the next run, which keeps the guest', async () => {
+    const { sandbox, session, live, run } = await connected();
+    await run();
+    expect(session.calls.slice(-4)).toEqual(['interrupt', 'sync', 'run app.ts', 'request /a']);
+    live.done.reject(new RuntimeError(GONE));
+    await settle();
+    expect(sandbox.state.phase).toBe('running');
+    await session.answer();
+    expect(sandbox.state.phase).toBe('ready');
+  });
+
+  test('to a guest that dies is told, and the next run works', async () => {
+    const { sandbox, session, page, run } = await connected();
+    session.die(GONE);
+    await settle();
+    expect(sandbox.state).toMatchObject({
+      phase: 'failed',
+      status: 'The connection ended early.',
+      diagnoses: [{ kind: 'runtime', message: 'The process ended. Run again to retry.' }],
+    });
+    await run();
+    await (await page.up()).answer();
+    expect(sandbox.state.phase).toBe('ready');
+  });
+
+  test('is watched: a guest in a loop is ended', async () => {
+    const { sandbox, session } = await connected();
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(sandbox.state.phase).toBe('unresponsive');
+    expect(session.disposed).toBe(false);
+  });
+
+  test('may be silent for as long as it likes', async () => {
+    const { sandbox, session } = await connected();
+    for (let second = 0; second < 120; second++) {
+      await vi.advanceTimersByTimeAsync(1000);
+      session.listener?.beat(false);
+    }
+    expect(sandbox.state.phase).toBe('running');
+  });
+
+  test('tells its faults and what was dropped at its end', async () => {
+    const { sandbox, live } = await connected();
+    live.done.resolve({
+      dropped: 2,
+      faults: [{ kind: 'fault', message: 'broken' }],
+      messagesDropped: 3,
+    });
+    await settle();
+    expect(sandbox.state).toMatchObject({
+      dropped: 2,
+      lost: 3,
+      diagnoses: [{ message: 'broken' }],
+      status: 'The connection to /chat is over. 2 events. 3 messages came too fast to be shown.',
+    });
+  });
+
+  test('beside another: the sandbox is at rest when both are over', async () => {
+    const { sandbox, session, live } = await connected();
+    await sandbox.openSocket(CHAT, () => {});
+    expect(session.calls.at(-1)).toBe('open /chat as 3');
+    live.done.resolve(END);
+    await settle();
+    expect(sandbox.state.phase).toBe('running');
+    session.sockets[1]?.done.resolve(END);
+    await settle();
+    expect(sandbox.state.phase).toBe('ready');
+  });
+});
+
 test('a state is busy exactly while a run is under way', () => {
-  const busy = ['booting', 'syncing', 'starting', 'running', 'stopping'] as const;
+  const busy = ['probing', 'booting', 'syncing', 'starting', 'running', 'stopping'] as const;
   for (const phase of busy) expect(isBusy(phase)).toBe(true);
   for (const phase of ['idle', 'ready', 'failed', 'unresponsive', 'disposed'] as const)
     expect(isBusy(phase)).toBe(false);

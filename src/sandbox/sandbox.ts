@@ -4,55 +4,62 @@
 import {
   type ClientResult,
   parseScenario,
-  ScenarioError,
-  type ScenarioRequest,
+  runExchanges,
+  type ScenarioExchange,
+  type ScenarioWebSocket,
+  type SocketEvent,
 } from '../client/index.ts';
 import { type Diagnosis, type Program, ProgramError } from './program.ts';
 import {
   type Failure,
+  type OpenSocket,
   type RequestReport,
   type Runtime,
   RuntimeError,
   type RuntimeId,
   type Session,
+  StaleRealm,
 } from './runtime.ts';
-import {
-  type Choice,
-  IDLE,
-  isBusy,
-  type Phase,
-  type SandboxState,
-  SCENARIO_FILE,
-} from './state.ts';
+import { type Choice, IDLE, isBusy, type Phase, type SandboxState } from './state.ts';
 import { transpile } from './transpile.ts';
+import { Watch } from './watch.ts';
+import {
+  ASKED,
+  blocked,
+  counted,
+  diagnose,
+  failureOf,
+  GIVEN_UP,
+  inWords,
+  leftBecause,
+  retryNote,
+  SILENT,
+  silence,
+  stuck,
+  summaryOf,
+} from './words.ts';
 
-/** Milliseconds between looks at the guest's signs of life; it gives one each second. */
-const WATCH_INTERVAL = 100;
-/** Milliseconds without a look, after which the page itself must have been asleep, and the guest with it. */
-const ASLEEP = 1000;
-/** Milliseconds of silence after which the reader is told, and after which the guest is ended. */
-const SILENCE_TOLD = 1600;
-const SILENCE_ENDED = 3500;
 /** Events of a run that are kept: more than an honest guest sends. */
 const EVENT_LIMIT = 5000;
 /** Milliseconds that a guest has to stop when it is asked. */
 const STOP_GRACE = 1000;
-/** Lines of output that are shown, and diagnoses of violations. */
+/** Milliseconds in which a program must be in place and loaded; a guest itself says so earlier. */
+const LOAD_PATIENCE = 30_000;
+/** Milliseconds beyond an exchange's own timeout in which its guest must have said something. */
+const EXCHANGE_PATIENCE = 10_000;
+/** Lines of output that are shown, and diagnoses. */
 const LOG_LIMIT = 1000;
 const DIAGNOSIS_LIMIT = 100;
+/** Characters and files of a program, and exchanges of a scenario: what a page reads without being felt to. */
+const PROGRAM_LIMIT = 2 ** 20;
+const FILE_LIMIT = 100;
+const EXCHANGE_LIMIT = 100;
 
 export interface SandboxOptions {
   readonly page: Runtime;
   readonly webcontainer: Runtime;
   readonly onChange: (state: SandboxState) => void;
 }
-
-const PLACES: Readonly<Record<RuntimeId, string>> = {
-  page: 'in the page',
-  webcontainer: 'in the WebContainer',
-};
-
-const SILENT = 'The application gives no sign of life: is there a loop without an end?';
 
 /** A container that is starting beside a run in the page. */
 interface Background {
@@ -62,18 +69,37 @@ interface Background {
   awaited: number | undefined;
 }
 
+/** A program in its session, for as long as both are there. */
+interface Loaded {
+  readonly session: Session;
+  readonly program: Program;
+  readonly choice: Choice;
+  /** The number of the last exchange with it. */
+  conn: number;
+  /** Its gateway drains, and takes no further connection. */
+  drained: boolean;
+}
+
 export class Sandbox {
   readonly #options: SandboxOptions;
   #state: SandboxState = IDLE;
   readonly #sessions = new Map<RuntimeId, Session>();
-  /** Counts runs; whatever belongs to an earlier one is ignored. */
+  /** Counts loads; whatever belongs to an earlier one is ignored. */
   #epoch = 0;
   #abort = new AbortController();
   #background: Background | undefined;
   /** Why the container did not start. There is no other attempt until the reader asks for one. */
   #containerFailure: Failure | undefined;
-  #alive = 0;
-  #watching: ReturnType<typeof setInterval> | undefined;
+  #loaded: Loaded | undefined;
+  /** Settles when the load under way has ended, well or not. */
+  #loading: Promise<unknown> = Promise.resolve();
+  /** Whether a scenario is under way, or a load. */
+  #underWay = false;
+  /** Live sockets, by their number in the trace. */
+  readonly #live = new Map<number, ScenarioWebSocket>();
+  /** Exchanges under way: each with the milliseconds for which nothing may happen in it. */
+  readonly #waiting = new Map<number, number>();
+  #watch: Watch | undefined;
   /** After it a guest that was asked to stop is ended. */
   #grace: ReturnType<typeof setTimeout> | undefined;
 
@@ -88,64 +114,60 @@ export class Sandbox {
   /** Runs a program. Never rejects: what goes wrong is in the state. A run under way is given up first. */
   async run(program: Program, choice: Choice): Promise<void> {
     if (this.#state.phase === 'disposed') return;
-    if (isBusy(this.#state.phase)) this.#giveUp();
-    const epoch = ++this.#epoch;
-    this.#abort = new AbortController();
-    this.#change({ ...IDLE, phase: 'booting', status: 'Preparing', note: this.#state.note });
-
-    let requests: ScenarioRequest[];
+    const epoch = this.#begin();
+    let exchanges: ScenarioExchange[];
     try {
-      requests = parseScenario(program.requests);
-      transpile(program.files, 'module');
+      exchanges = readScenario(program.requests);
     } catch (error) {
+      this.#over();
       this.#fail(diagnose(error), 'The program was not run.');
       return;
     }
-
-    let session: Session | undefined;
+    const loaded = await this.#load(program, choice, epoch);
+    if (!loaded) return;
+    const { session } = loaded;
     try {
-      session = await this.#session(choice, epoch);
-      if (!session || epoch !== this.#epoch) return;
-      this.#watch(session);
-      this.#listen(session, epoch);
-      this.#change({
-        phase: 'syncing',
-        status: 'Putting the files in place',
-        runtime: session.runtime,
-      });
-      await session.sync(program.files, epoch);
+      await this.#send(loaded, exchanges, epoch);
       if (epoch !== this.#epoch) return;
-      this.#change({ phase: 'starting', status: 'Loading the application' });
-      await session.run(program.entry, epoch);
-      for (const [index, request] of requests.entries()) {
-        if (epoch !== this.#epoch) return;
-        this.#change({
-          phase: 'running',
-          status: `Sending ${request.name} (${index + 1} of ${requests.length})`,
-        });
-        const report = await session.request(request, index + 1);
-        if (epoch !== this.#epoch) return;
-        this.#took(request, report);
-        if (this.#state.phase === 'stopping') break;
-      }
-      this.#change({ phase: 'ready', status: this.#summary(session.runtime, requests.length) });
+      this.#change({
+        phase: 'ready',
+        status: summaryOf(this.#state, session.runtime, exchanges.length),
+      });
     } catch (error) {
       if (epoch !== this.#epoch) return;
       // A session that failed by itself is of no use to the next run.
-      if (session && !(error instanceof ProgramError)) this.#forget(session, true);
-      const loading = ['syncing', 'starting'].includes(this.#state.phase);
-      this.#fail(
-        diagnose(error),
-        loading && error instanceof ProgramError
-          ? 'The application did not load.'
-          : 'The run ended early.',
-      );
+      if (!(error instanceof ProgramError)) this.#forget(session, true);
+      this.#fail(diagnose(error), 'The run ended early.');
     } finally {
       if (epoch === this.#epoch) this.#over();
     }
   }
 
-  /** Gives the run up: asks first, and ends the guest if that is not heard. */
+  /**
+   * Opens a WebSocket to a program, by default that of the last run, which is loaded first if it is not the one that is.
+   * Events of it are in the state's trace. A run of the same program goes on; one of another is given up.
+   * @throws ProgramError or RuntimeError where it cannot be loaded, which the state tells too
+   */
+  async openSocket(
+    request: ScenarioWebSocket,
+    onEvent: (event: SocketEvent) => void,
+    program: Program | undefined = this.#loaded?.program,
+    choice: Choice = this.#loaded?.choice ?? 'automatic',
+  ): Promise<Pick<OpenSocket, 'send' | 'close'>> {
+    if (this.#state.phase === 'disposed') throw new RuntimeError(GIVEN_UP);
+    if (!program) throw new RuntimeError(NOTHING_LOADED);
+    await this.#loading;
+    let loaded = this.#usable(program, choice);
+    if (!loaded) {
+      const epoch = this.#begin();
+      loaded = await this.#load(program, choice, epoch);
+      if (!loaded) throw new RuntimeError(NOT_LOADED);
+      this.#underWay = false;
+    }
+    return this.#connect(loaded, request, onEvent);
+  }
+
+  /** Gives up what is under way: asks first, and ends the guest if that is not heard. */
   stop(): void {
     if (!isBusy(this.#state.phase)) return;
     const { runtime, phase } = this.#state;
@@ -168,10 +190,102 @@ export class Sandbox {
 
   dispose(): void {
     this.#giveUp();
+    this.#over();
     this.#background?.abort.abort();
     for (const session of this.#sessions.values()) session.dispose();
     this.#sessions.clear();
     this.#change({ ...IDLE, phase: 'disposed' });
+  }
+
+  // Loading.
+
+  /** Begins something new: what is left of anything earlier is ignored from here. */
+  #begin(): number {
+    if (this.#underWay) this.#giveUp();
+    else if (this.#live.size > 0) this.#loaded?.session.interrupt();
+    this.#live.clear();
+    this.#over();
+    const epoch = ++this.#epoch;
+    this.#underWay = true;
+    this.#abort = new AbortController();
+    this.#change({
+      ...IDLE,
+      phase: 'probing',
+      status: 'Looking for a place to run in',
+      note: this.#state.note,
+    });
+    return epoch;
+  }
+
+  /** The program that is loaded, if it is this one where it would be loaded now. */
+  #usable(program: Program, choice: Choice): Loaded | undefined {
+    const loaded = this.#loaded;
+    if (!loaded || loaded.drained || !isSame(loaded.program, program)) return undefined;
+    if (this.#sessions.get(loaded.session.runtime) !== loaded.session) return undefined;
+    return loaded.choice === choice ? loaded : undefined;
+  }
+
+  /** Puts a program in place and loads it. Gives undefined where that fails, and has said why. */
+  #load(program: Program, choice: Choice, epoch: number): Promise<Loaded | undefined> {
+    const loading = this.#loadOnce(program, choice, epoch).catch(async (error: unknown) => {
+      if (!(error instanceof StaleRealm)) throw error;
+      // An earlier program has left its marks on the guest: this one gets a guest of its own, in the same place.
+      if (epoch !== this.#epoch) return undefined;
+      const { page, webcontainer } = this.#options;
+      const place = this.#state.runtime === 'page' ? page : webcontainer;
+      return this.#loadOnce(program, choice, epoch, place);
+    });
+    const told = loading.catch((error: unknown) => {
+      if (epoch !== this.#epoch) return undefined;
+      const { phase } = this.#state;
+      this.#over();
+      const status =
+        phase === 'probing' || phase === 'booting'
+          ? 'The program was not run.'
+          : error instanceof ProgramError
+            ? 'The application did not load.'
+            : 'The run ended early.';
+      this.#fail(diagnose(error), status);
+      return undefined;
+    });
+    this.#loading = told;
+    return told;
+  }
+
+  async #loadOnce(
+    program: Program,
+    choice: Choice,
+    epoch: number,
+    place?: Runtime,
+  ): Promise<Loaded | undefined> {
+    checkSize(program);
+    transpile(program.files, 'module');
+    const session = await (place ? this.#boot(place, epoch) : this.#session(choice, epoch));
+    if (!session || epoch !== this.#epoch) return undefined;
+    this.#loaded = undefined;
+    try {
+      this.#watchOver(session);
+      this.#listen(session, epoch);
+      this.#change({
+        phase: 'syncing',
+        status: 'Putting the files in place',
+        runtime: session.runtime,
+      });
+      await session.sync(program.files, epoch);
+      if (epoch !== this.#epoch) return undefined;
+      this.#change({ phase: 'starting', status: 'Loading the application' });
+      await session.run(program.entry, epoch);
+      if (epoch !== this.#epoch) return undefined;
+    } catch (error) {
+      // A session that failed by itself is of no use to the next run.
+      if (epoch === this.#epoch && !(error instanceof ProgramError)) {
+        this.#watch?.stop();
+        this.#forget(session, true);
+      }
+      throw error;
+    }
+    this.#loaded = { session, program, choice, conn: 0, drained: false };
+    return this.#loaded;
   }
 
   // Choosing a runtime.
@@ -223,8 +337,10 @@ export class Sandbox {
     try {
       return this.#sessions.get(runtime.id) ?? (await this.#start(runtime, epoch));
     } catch (error) {
-      if (epoch === this.#epoch)
+      if (epoch === this.#epoch) {
+        this.#over();
         this.#fail({ kind: 'runtime', message: inWords(error) }, 'The sandbox did not start.');
+      }
       return undefined;
     }
   }
@@ -279,7 +395,10 @@ export class Sandbox {
   /** Waits for the container that is starting already, for as long as the run is wanted. */
   #join(background: Background, epoch: number): Promise<Session> {
     background.awaited = epoch;
-    this.#change({ status: 'Waiting for the WebContainer, which is starting already' });
+    this.#change({
+      phase: 'booting',
+      status: 'Waiting for the WebContainer, which is starting already',
+    });
     const { signal } = this.#abort;
     const givenUp = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -304,6 +423,7 @@ export class Sandbox {
       trace() {},
       log() {},
       beat() {},
+      lost() {},
       died: (failure) => this.#lost(session, failure),
     };
     return session;
@@ -317,10 +437,89 @@ export class Sandbox {
 
   #forget(session: Session, alive: boolean): void {
     if (this.#sessions.get(session.runtime) === session) this.#sessions.delete(session.runtime);
+    if (this.#loaded?.session === session) this.#loaded = undefined;
     session.dispose(alive);
   }
 
   // While it runs.
+
+  /** Sends a scenario to the program that is loaded, and takes what comes of each exchange in their order. */
+  async #send(loaded: Loaded, exchanges: readonly ScenarioExchange[], epoch: number) {
+    const { session } = loaded;
+    const reports: (RequestReport | undefined)[] = exchanges.map(() => undefined);
+    loaded.conn = exchanges.length;
+    await runExchanges(exchanges, async (exchange, index) => {
+      if (epoch !== this.#epoch || this.#state.phase === 'stopping') return;
+      this.#change({
+        phase: 'running',
+        status: `Sending ${exchange.name} (${index + 1} of ${exchanges.length})`,
+      });
+      if (exchange.drain) loaded.drained = true;
+      const conn = index + 1;
+      this.#waiting.set(conn, patience(exchange));
+      this.#watch?.beat(true);
+      try {
+        const report = await session.request(exchange, conn);
+        if (epoch !== this.#epoch) return;
+        reports[index] = report;
+        this.#took(exchange, report, reports);
+      } finally {
+        this.#waiting.delete(conn);
+      }
+    });
+  }
+
+  async #connect(
+    loaded: Loaded,
+    request: ScenarioWebSocket,
+    onEvent: (event: SocketEvent) => void,
+  ): Promise<Pick<OpenSocket, 'send' | 'close'>> {
+    const { session } = loaded;
+    const epoch = this.#epoch;
+    const conn = ++loaded.conn;
+    const name = request.target;
+    this.#live.set(conn, request);
+    // Of a run that is over the state is kept: its trace goes on.
+    if (!this.#underWay) {
+      this.#watchOver(session);
+      this.#change({ phase: 'running', status: `Connecting to ${name}` });
+    }
+    const told = (event: SocketEvent) => {
+      if (event.type === 'open' && epoch === this.#epoch && !this.#underWay)
+        this.#change({ status: `Connected to ${name}. Stop ends it.` });
+      onEvent(event);
+    };
+    const ended = (status: string) => {
+      if (this.#live.get(conn) === request) this.#live.delete(conn);
+      if (epoch !== this.#epoch || this.#underWay || this.#live.size > 0) return;
+      this.#over();
+      if (isBusy(this.#state.phase)) this.#change({ phase: 'ready', status });
+    };
+    try {
+      const socket = await session.open(request, conn, told);
+      socket.done.then(
+        ({ dropped, faults, messagesDropped }) => {
+          if (epoch === this.#epoch) {
+            this.#change({
+              dropped: this.#state.dropped + dropped,
+              lost: this.#state.lost + messagesDropped,
+              diagnoses: this.#withFaults(faults),
+            });
+          }
+          const { events, dropped: unseen, lost } = this.#state;
+          const more = lost > 0 ? ` ${counted(lost, 'message')} came too fast to be shown.` : '';
+          ended(
+            `The connection to ${name} is over. ${counted(events.length + unseen, 'event')}.${more}`,
+          );
+        },
+        () => ended(`The connection to ${name} was lost.`),
+      );
+      return socket;
+    } catch (error) {
+      ended(`The connection to ${name} did not come about.`);
+      throw error;
+    }
+  }
 
   #listen(session: Session, epoch: number): void {
     let dropped = 0;
@@ -345,127 +544,116 @@ export class Sandbox {
         dropped = Math.max(dropped, droppedByGuest);
         this.#change({ logs: logs.slice(-LOG_LIMIT), logsDropped: dropped + cut });
       },
-      beat: () => {
-        if (epoch === this.#epoch) this.#alive = performance.now();
+      beat: (progress) => {
+        if (epoch === this.#epoch) this.#watch?.beat(progress);
+      },
+      lost: (messages) => {
+        if (epoch === this.#epoch) this.#change({ lost: this.#state.lost + messages });
       },
       died: (failure) => {
         const { phase, runtime } = this.#state;
-        // The call that waits for it is told by its rejection.
-        if (isBusy(phase) && runtime === session.runtime) this.#forget(session, true);
-        else this.#lost(session, failure);
+        if (!isBusy(phase) || runtime !== session.runtime) {
+          this.#lost(session, failure);
+          return;
+        }
+        this.#forget(session, true);
+        // The call that waits for it is told by its rejection; a live socket waits for nothing.
+        if (this.#underWay) return;
+        this.#over();
+        this.#fail(
+          { kind: 'runtime', message: inWords(new RuntimeError(failure)) },
+          'The connection ended early.',
+        );
       },
     };
   }
 
   /** Looks for signs of life, and ends a guest that gives none. */
-  #watch(session: Session): void {
-    let looked = performance.now();
+  #watchOver(session: Session): void {
+    this.#watch?.stop();
     /** What was said before the reader was told of the silence. */
-    let before: string | undefined;
-    this.#alive = looked;
-    this.#watching = setInterval(() => {
-      const now = performance.now();
-      // A hidden page's timers are slowed down, the guest's too, and a page may sleep: silence then means nothing.
-      const asleep = now - looked > ASLEEP || (typeof document !== 'undefined' && document.hidden);
-      looked = now;
-      if (asleep) this.#alive = now;
-      const silent = now - this.#alive;
-      if (silent >= SILENCE_ENDED) {
-        this.#endSilent(session, silent);
-      } else if (silent >= SILENCE_TOLD) {
-        if (before !== undefined || this.#state.phase === 'stopping') return;
+    let before = '';
+    const end = (diagnosis: Diagnosis, status: string) => {
+      this.#epoch++;
+      this.#live.clear();
+      this.#over();
+      this.#forget(session, false);
+      this.#fail(diagnosis, status, 'unresponsive');
+    };
+    const tell = (status: string) => {
+      if (this.#state.phase !== 'stopping') this.#change({ status });
+    };
+    this.#watch = new Watch({
+      onSilence: () => {
         before = this.#state.status;
-        this.#change({ status: SILENT });
-      } else if (before !== undefined) {
-        if (this.#state.status === SILENT) this.#change({ status: before });
-        before = undefined;
-      }
-    }, WATCH_INTERVAL);
+        tell(SILENT);
+      },
+      onMissed: () => {
+        tell(ASKED);
+        session.interrupt();
+      },
+      onSound: (silent, missed) => {
+        if ([SILENT, ASKED].includes(this.#state.status)) this.#change({ status: before });
+        if (missed) this.#change({ diagnoses: [...this.#state.diagnoses, blocked(silent)] });
+      },
+      onDead: (silent) => end(...silence(silent, this.#state.phase === 'syncing')),
+      onStuck: (still) => end(...stuck(still)),
+      patience: () => {
+        if (['syncing', 'starting'].includes(this.#state.phase)) return LOAD_PATIENCE;
+        return Math.max(0, ...this.#waiting.values()) || Number.POSITIVE_INFINITY;
+      },
+    });
   }
 
-  /** A run is over, however that came: what was to happen in it does not happen any more. */
+  /** What was under way is over, however that came: what was to happen in it does not happen any more. */
   #over(): void {
-    clearInterval(this.#watching);
+    this.#underWay = false;
+    this.#waiting.clear();
     clearTimeout(this.#grace);
+    // A socket that was opened beside a run outlives it.
+    if (this.#live.size === 0 || !this.#loaded) this.#watch?.stop();
   }
 
-  #endSilent(session: Session, silent: number): void {
-    const syncing = this.#state.phase === 'syncing';
-    const duration = counted(Math.round(silent / 1000), 'second');
-    this.#epoch++;
-    this.#over();
-    this.#forget(session, false);
-    this.#fail(
-      syncing
-        ? { kind: 'runtime', message: `The sandbox did not answer for ${duration}. It was ended.` }
-        : {
-            kind: 'limit',
-            message: `The application ran for ${duration} without giving way, as a loop without \`await\` does. It was ended.`,
-          },
-      syncing
-        ? 'The sandbox did not respond, and was ended.'
-        : 'The application did not respond, and was ended.',
-      'unresponsive',
-    );
+  #took(
+    request: ScenarioExchange,
+    { result, dropped, faults }: RequestReport,
+    reports: readonly (RequestReport | undefined)[],
+  ): void {
+    // In the order of the exchanges: one that ended early waits for those before it.
+    const open = reports.indexOf(undefined);
+    const told = open < 0 ? reports : reports.slice(0, open);
+    this.#change({
+      results: told.flatMap((report): ClientResult[] => (report ? [report.result] : [])),
+      dropped: this.#state.dropped + dropped,
+      diagnoses: this.#withFaults([...faults, ...leftBecause(request, result)]),
+    });
   }
 
-  #took(request: ScenarioRequest, { result, dropped, faults }: RequestReport): void {
-    const shown = new Set(this.#state.diagnoses.map(({ requirement }) => requirement));
+  /** All that is known to be wrong: what was shown as a violation is not shown again as a fault. */
+  #withFaults(faults: readonly Diagnosis[]): readonly Diagnosis[] {
+    const { diagnoses } = this.#state;
+    const shown = new Set(diagnoses.map(({ requirement }) => requirement));
     const found = faults.filter(
       ({ requirement }) => requirement === undefined || !shown.has(requirement),
     );
-    const src = { file: SCENARIO_FILE, line: request.line, column: 1 };
-    if (result.outcome === 'timeout') {
-      found.push({
-        kind: 'limit',
-        message: `Nothing happened for ${counted(request.timeout / 1000, 'second')} after \`${request.method} ${request.target}\`, so the client left. The application waits for something that does not come, or never ends its response.`,
-        src,
-      });
-    } else if (result.outcome === 'limit') {
-      found.push({
-        kind: 'limit',
-        message: `The response to \`${request.method} ${request.target}\` grew past ${Math.floor(result.size / 2 ** 20)} MiB, so the client left.`,
-        src,
-      });
-    }
-    this.#change({
-      results: [...this.#state.results, result],
-      dropped: this.#state.dropped + dropped,
-      diagnoses: [...this.#state.diagnoses, ...found],
-    });
+    return [...diagnoses, ...found].slice(0, DIAGNOSIS_LIMIT);
   }
 
   /** Ends whatever is under way, the guest included: it may be in a loop. */
   #giveUp(): void {
     if (!isBusy(this.#state.phase)) return;
     this.#epoch++;
-    this.#over();
     this.#abort.abort();
     const { runtime } = this.#state;
     const session = runtime && this.#sessions.get(runtime);
     if (session) this.#forget(session, false);
-  }
-
-  #summary(runtime: RuntimeId, requests: number): string {
-    const { results, events, dropped } = this.#state;
-    const outcomes = results.map(({ status, outcome }) => {
-      if (outcome === 'complete') return String(status);
-      return status === undefined ? OUTCOMES[outcome] : `${status}, ${OUTCOMES[outcome]}`;
-    });
-    const unsent = requests - results.length;
-    const violations = events.filter(({ violation }) => violation).length;
-    return [
-      `Ran ${PLACES[runtime]}: ${outcomes.join('; ')}.`,
-      ...(unsent > 0
-        ? [`${counted(unsent, 'request')} ${unsent === 1 ? 'was' : 'were'} not sent.`]
-        : []),
-      `${counted(events.length + dropped, 'event')}${dropped > 0 ? `, of which ${events.length} ${events.length === 1 ? 'is' : 'are'} shown` : ''}.`,
-      ...(violations > 0 ? [`${counted(violations, 'violation')}.`] : []),
-    ].join(' ');
+    this.#live.clear();
+    this.#over();
   }
 
   #fail(diagnosis: Diagnosis, status: string, phase: Phase = 'failed'): void {
-    this.#change({ phase, status, diagnoses: [...this.#state.diagnoses, diagnosis] });
+    const diagnoses = [...this.#state.diagnoses.slice(0, DIAGNOSIS_LIMIT - 1), diagnosis];
+    this.#change({ phase, status, diagnoses });
   }
 
   #change(change: Partial<SandboxState>): void {
@@ -475,56 +663,56 @@ export class Sandbox {
   }
 }
 
-const OUTCOMES: Readonly<Record<ClientResult['outcome'], string>> = {
-  complete: 'complete',
-  aborted: 'broken off',
-  closed: 'closed without a response',
-  timeout: 'nothing happened any more',
-  left: 'the client left',
-  limit: 'too large, the client left',
-  interrupted: 'stopped',
-};
+/** Milliseconds for which nothing may happen in an exchange: its client would have left, or gone on, before. */
+function patience(exchange: ScenarioExchange): number {
+  const pauses =
+    exchange.kind === 'http'
+      ? exchange.pause
+      : Math.max(0, ...exchange.steps.map((step) => (step.do === 'pause' ? step.ms : 0)));
+  return Math.max(exchange.timeout, exchange.readPause, pauses) + EXCHANGE_PATIENCE;
+}
 
-const GIVEN_UP: Failure = {
-  code: 'given-up',
-  message: 'The sandbox was closed.',
-  help: '',
+function isSame(one: Program, other: Program): boolean {
+  const paths = Object.keys(one.files);
+  return (
+    one.entry === other.entry &&
+    paths.length === Object.keys(other.files).length &&
+    paths.every((path) => one.files[path] === other.files[path])
+  );
+}
+
+/** @throws ScenarioError, or ProgramError for one that is too long */
+function readScenario(text: string): ScenarioExchange[] {
+  const exchanges = parseScenario(text);
+  if (exchanges.length > EXCHANGE_LIMIT)
+    throw new ProgramError({
+      kind: 'limit',
+      message: `the scenario has ${exchanges.length} requests, and a sandbox sends ${EXCHANGE_LIMIT}. Leave some out.`,
+    });
+  return exchanges;
+}
+
+/** @throws ProgramError for a program that is too large */
+function checkSize({ files }: Program): void {
+  const texts = Object.values(files);
+  const size = texts.reduce((sum, text) => sum + text.length, 0);
+  if (size <= PROGRAM_LIMIT && texts.length <= FILE_LIMIT) return;
+  throw new ProgramError({
+    kind: 'limit',
+    message: `the program is larger than a sandbox takes: it has ${counted(texts.length, 'file')} with ${size} characters, and there is room for ${FILE_LIMIT} with ${PROGRAM_LIMIT}.`,
+  });
+}
+
+const NOTHING_LOADED: Failure = {
+  code: 'nothing-loaded',
+  message: 'No program is loaded that could be connected to.',
+  help: 'Run the example first.',
   retryable: true,
 };
 
-function retryNote({ message }: Failure): string {
-  return `Runs in the page. ${message} To try again, choose WebContainer as the runtime.`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function inWords(error: unknown): string {
-  const { message, help } = failureOf(error);
-  return `${message} ${help}`.trim();
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof RuntimeError) return error.failure;
-  return {
-    code: 'unexpected',
-    message: error instanceof Error ? error.message : String(error),
-    help: '',
-    retryable: true,
-  };
-}
-
-function diagnose(error: unknown): Diagnosis {
-  if (error instanceof ProgramError) return error.diagnosis;
-  if (error instanceof ScenarioError) {
-    const { line, column, message, hint } = error;
-    const text = message.replace(/^line \d+: /, '');
-    return {
-      kind: 'scenario',
-      message: hint && !text.includes(hint) ? `${text} ${hint}` : text,
-      src: { file: SCENARIO_FILE, line, column },
-    };
-  }
-  return { kind: 'runtime', message: inWords(error) };
-}
+const NOT_LOADED: Failure = {
+  code: 'not-loaded',
+  message: 'The program could not be loaded, so there is nothing to connect to.',
+  help: 'The problems above say why.',
+  retryable: true,
+};

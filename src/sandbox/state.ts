@@ -11,6 +11,8 @@ export type Choice = 'automatic' | RuntimeId;
 
 export type Phase =
   | 'idle'
+  /** Looks at what is wanted, and where it can run. */
+  | 'probing'
   | 'booting'
   | 'syncing'
   | 'starting'
@@ -31,6 +33,8 @@ export interface SandboxState {
   readonly events: readonly TraceEvent[];
   /** Events that were not kept. */
   readonly dropped: number;
+  /** Messages of the sandbox that were not taken: too many, too large, or without a shape. */
+  readonly lost: number;
   readonly results: readonly ClientResult[];
   readonly diagnoses: readonly Diagnosis[];
   readonly logs: readonly LogLine[];
@@ -44,6 +48,7 @@ export const IDLE: SandboxState = {
   runtime: undefined,
   events: [],
   dropped: 0,
+  lost: 0,
   results: [],
   diagnoses: [],
   logs: [],
@@ -52,7 +57,7 @@ export const IDLE: SandboxState = {
 
 /** Whether a run is under way. */
 export function isBusy(phase: Phase): boolean {
-  return ['booting', 'syncing', 'starting', 'running', 'stopping'].includes(phase);
+  return ['probing', 'booting', 'syncing', 'starting', 'running', 'stopping'].includes(phase);
 }
 
 /** Name under which the scenario is spoken of. */

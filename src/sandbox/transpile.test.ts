@@ -264,12 +264,12 @@ describe('imports', () => {
   });
 
   const UNKNOWN =
-    /^`[^`]+` cannot be imported here: a sandbox has `portway` and the example's own files\.$/;
+    /^`[^`]+` cannot be imported here: a sandbox has `portway`, `hono` and the example's own files\.$/;
   test.each([
     ["import fs from ^'node:fs'; fs;"],
-    ["\n\nimport { Hono } from ^'hono';\nnew Hono();"],
-    ["const a: number = 1; export * from ^'hono';"],
-    ["async function f(a: string): Promise<void> { const h: any = await import(^'hono'); }"],
+    ["\n\nimport { Hono } from ^'express';\nnew Hono();"],
+    ["const a: number = 1; export * from ^'express';"],
+    ["async function f(a: string): Promise<void> { const h: any = await import(^'express'); }"],
     ["import ^'https://example.org/x.js';"],
     ["import ^'/b.ts';"],
     ["import ^'.hidden';"],
@@ -277,6 +277,22 @@ describe('imports', () => {
     ["import ^'portway/gateway';"],
   ])('of what is not there are refused, with the place: %s', (marked) => {
     expectMistake(marked, 'load', UNKNOWN, files);
+  });
+
+  test('of libraries are told by name, each once, wherever they stand', () => {
+    const modules = transpile(
+      {
+        'app.ts': "import { Hono } from 'hono'; import type { X } from 'hono'; new Hono();",
+        'b.ts': "await import('hono'); import { utf8 } from 'portway'; utf8('');",
+        'c.ts': "import type { Hono } from 'hono'; export type A = Hono;",
+      },
+      'function',
+    );
+    expect(Object.values(modules).map(({ libraries }) => libraries)).toEqual([
+      ['hono'],
+      ['hono'],
+      [],
+    ]);
   });
 
   test.each([

@@ -10,9 +10,15 @@ export interface Module {
   readonly code: string;
   /** Paths of the program's own modules that it imports, in the order in which they are to be evaluated. */
   readonly imports: readonly string[];
+  /** Libraries that it imports, of `LIBRARIES`. */
+  readonly libraries: readonly string[];
   /** Where its columns stand in the source. Its lines are the source's. */
   readonly columns: Columns;
 }
+
+/** What a program may import besides its own files: the kit, and pinned copies of libraries. */
+export const KIT = 'portway';
+export const LIBRARIES: readonly string[] = ['hono'];
 
 /** `module`: ECMAScript modules with `.js` names. `function`: bodies for `(require, module, exports)`. */
 export type Target = 'module' | 'function';
@@ -42,12 +48,13 @@ function transpileFile(path: string, source: string, files: Files, target: Targe
   const imports = resolved
     .sort((a, b) => Number(a.dynamic) - Number(b.dynamic))
     .map((one) => one.path);
-  if (target === 'function') return { ...functionBody(path, script), imports };
+  const libraries = LIBRARIES.filter((name) => specifiers.some(({ value }) => value === name));
+  if (target === 'function') return { ...functionBody(path, script), imports, libraries };
   let { code } = script;
   for (const { start, end, value } of own.toReversed()) {
     code = code.slice(0, start) + JSON.stringify(scriptPath(value)) + code.slice(end);
   }
-  return { code, columns: moved(script.columns), imports };
+  return { code, columns: moved(script.columns), imports, libraries };
 }
 
 interface Script {
@@ -186,10 +193,11 @@ function readImports(path: string, source: string, { code, columns }: Script): S
     const value = from ? literalOf(from) : undefined;
     if (!from || value === undefined) continue;
     const place = placeOf(from);
-    if (!isRelative(value) && value !== 'portway') {
+    if (!isRelative(value) && value !== KIT && !LIBRARIES.includes(value)) {
+      const known = [KIT, ...LIBRARIES].map((name) => `\`${name}\``).join(', ');
       throw new ProgramError({
         kind: 'load',
-        message: `\`${value}\` cannot be imported here: a sandbox has \`portway\` and the example's own files.`,
+        message: `\`${value}\` cannot be imported here: a sandbox has ${known} and the example's own files.`,
         src: { file: path, ...place },
       });
     }

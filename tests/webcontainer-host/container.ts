@@ -8,8 +8,8 @@ import { basename, dirname, isAbsolute, join, posix } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { HostBehaviour } from './behaviour.ts';
 import type { Command, HostEvent, MountDirectory } from './bridge.ts';
-import type { HostBehaviour } from './host.ts';
 import { Terminal } from './terminal.ts';
 
 const SLOW_STEP_MS = 20;

@@ -1,7 +1,7 @@
 // The terminal between a process and the page: merges echo and noise into the output, translates
 // line ends and cuts the stream into chunks. It knows bytes and behaviour, no process and no page.
 
-import type { HostBehaviour } from './host.ts';
+import type { HostBehaviour } from './behaviour.ts';
 
 const LF = 0x0a;
 const CRLF = Buffer.from('\r\n');

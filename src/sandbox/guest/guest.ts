@@ -1,7 +1,15 @@
 // What runs inside every sandbox, wherever that is: takes calls in envelopes, loads the application, joins it to a
 // gateway, sends it the scenario's requests, and reports every event. The place itself is given as a `Place`.
 
-import { type Dial, runRequest, type ScenarioRequest } from '../../client/index.ts';
+import {
+  type Dial,
+  type LiveSocket,
+  openSocket,
+  runRequest,
+  type ScenarioExchange,
+  type ScenarioWebSocket,
+  type SocketEvent,
+} from '../../client/index.ts';
 import { createGateway, type Fault, type Gateway } from '../../gateway/index.ts';
 import type { Application } from '../../interface/index.ts';
 import {
@@ -12,12 +20,14 @@ import {
 } from '../../trace/index.ts';
 import { decode, ENVELOPE_LIMIT, type Envelope, encode, type Kind } from '../envelope.ts';
 import type { Diagnosis } from '../program.ts';
-import type { GuestError, LogLine, RequestReport } from '../runtime.ts';
+import type { GuestError, LogLine, RequestReport, SocketReport } from '../said.ts';
 
 /** What a guest needs of the place that it runs in. */
 export interface Place {
   /** Hands a message to the page. */
   post(text: string): void;
+  /** Whether an earlier program has changed what the next one would run in. */
+  stale(): boolean;
   /** Evaluates the program and gives the default export of its entry. */
   load(body: unknown): Promise<unknown>;
   /** Makes the gateway reachable. `close` breaks off whatever is left of earlier requests. */
@@ -35,12 +45,17 @@ const LOG_LIMIT = 500;
 const LINE_LIMIT = 2000;
 /** Octets of a response after which the client leaves. */
 const BODY_LIMIT = 16 * 1024 * 1024;
+/** Faults of one exchange that are told. A program may go on after each. */
+const FAULT_LIMIT = 50;
+/** Messages of all live sockets that are handed on in a second. */
+const MESSAGE_RATE = 500;
 const BEAT_INTERVAL = 1000;
 /** Milliseconds that a program may take to load: what waits at its top level waits for ever. */
 const LOAD_LIMIT = 10_000;
 
 /** What is there while a program is loaded. Another program has its own, and hears nothing of this one. */
 interface Loaded {
+  readonly gateway: Gateway;
   readonly server: { readonly dial: Dial; close(): void };
   readonly recorder: Recorder;
   /** What of it was not sent to the page, and how much of that has been reported. */
@@ -50,6 +65,8 @@ interface Loaded {
 
 /** Starts a guest. @returns what the place calls with each message of the page */
 export function startGuest(place: Place, sid: string): (text: string) => void {
+  // A program may put others in their place: the guest goes on with these.
+  const { setTimeout, clearTimeout, setInterval, performance } = globalThis;
   let epoch = 0;
   let seq = 0;
   /** Hands an envelope to the page. @returns whether it was short enough */
@@ -71,10 +88,13 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
   const log = captureConsole((lines, dropped) => post('log', { lines, dropped }));
   let loaded: Loaded | undefined;
   let interrupted = new AbortController();
+  const sockets = new Map<number, LiveSocket>();
   let batch: TraceEvent[] = [];
   let flushing: ReturnType<typeof setTimeout> | undefined;
   /** Events that were too large to be sent. */
   let oversized = 0;
+  /** Counts what happens in the program, past every limit, so that the page sees whether anything does. */
+  let progress = 0;
 
   const flush = () => {
     clearTimeout(flushing);
@@ -91,13 +111,24 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
     else flushing ??= setTimeout(flush, 16);
   };
 
-  async function load(body: unknown): Promise<void> {
+  async function load(body: unknown): Promise<{ stale: boolean }> {
     const revision = epoch;
-    loaded?.server.close();
-    loaded = undefined;
+    if (loaded) {
+      // What the earlier program has to say of its end is nobody's business.
+      log.mute(true);
+      loaded.server.close();
+      loaded = undefined;
+      interrupted.abort();
+      interrupted = new AbortController();
+      sockets.clear();
+      await new Promise<void>((resolve) => setTimeout(resolve, 0));
+      log.mute(false);
+      if (revision !== epoch) return { stale: false };
+    }
     batch = [];
     oversized = 0;
     log.restart();
+    if (place.stale()) return { stale: true };
     const recorder = createRecorder({
       run: sid,
       now: () => performance.now(),
@@ -113,55 +144,119 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
     }
     const faults: Diagnosis[] = [];
     const gateway = createGateway(application as Application, {
-      tap: recorder.tap,
-      onFault: (fault) => void faults.push(diagnose(fault, place)),
+      tap(step) {
+        progress++;
+        recorder.tap(step);
+      },
+      onFault(fault) {
+        if (faults.length < FAULT_LIMIT) faults.push(diagnose(fault, place));
+      },
       locate: place.locate,
     });
     const started = await inTime(gateway.start());
     if (!started.ready) throw new LoadError(`the application did not start: ${started.message}`);
     const server = await place.open(gateway);
-    if (revision !== epoch) return server.close();
+    if (revision !== epoch) {
+      server.close();
+      return { stale: false };
+    }
     let reported = 0;
     const dropped = () => {
       const before = reported;
       reported = recorder.dropped + oversized;
       return reported - before;
     };
-    loaded = { server, recorder, dropped, faults };
+    loaded = { gateway, server, recorder, dropped, faults };
+    return { stale: false };
   }
 
-  async function request(body: unknown): Promise<RequestReport> {
-    if (!loaded) throw new Error('no application is loaded');
-    const { server, recorder, dropped, faults } = loaded;
-    const { request: scenario, conn } = body as { request: ScenarioRequest; conn: number };
-    interrupted = new AbortController();
-    const result = await runRequest(scenario, {
+  /** What the client is given for an exchange with a program. */
+  function optionsFor({ gateway, server, recorder }: Loaded, conn: number) {
+    return {
       dial: server.dial,
       conn,
       tap: recorder.tap,
       signal: interrupted.signal,
       bodyLimit: BODY_LIMIT,
-    });
-    // The application's call may end in the turn after its last event: let its row come with this request.
+      drain: () => gateway.drain(),
+    };
+  }
+
+  async function request(body: unknown): Promise<RequestReport> {
+    if (!loaded) throw new Error('no application is loaded');
+    const mine = loaded;
+    const { request: scenario, conn } = body as { request: ScenarioExchange; conn: number };
+    const result = await runRequest(scenario, optionsFor(mine, conn));
+    return { result, ...(await rest(mine)) };
+  }
+
+  /** What is to be told of a program beside its results, since it was last told. */
+  async function rest({ dropped, faults }: Loaded) {
+    // The application's call may end in the turn after its last event: let its row come with this exchange.
     await new Promise<void>((resolve) => setTimeout(resolve, 0));
     flush();
-    return { result, dropped: dropped(), faults: faults.splice(0) };
+    return { dropped: dropped(), faults: faults.splice(0) };
+  }
+
+  /** Opens a WebSocket that the page uses by hand. @returns when it is over */
+  async function open(body: unknown, socket: number): Promise<SocketReport> {
+    if (!loaded) throw new Error('no application is loaded');
+    const mine = loaded;
+    const { request: scenario, conn } = body as { request: ScenarioWebSocket; conn: number };
+    const messages = perSecond(MESSAGE_RATE, () => performance.now());
+    let messagesDropped = 0;
+    const live = openSocket(scenario, {
+      ...optionsFor(mine, conn),
+      onEvent(event: SocketEvent) {
+        progress++;
+        const taken = event.type !== 'message' || messages();
+        if (!taken || !post('socket', { socket, event })) messagesDropped++;
+      },
+    });
+    sockets.set(socket, live);
+    try {
+      await live.done;
+    } finally {
+      sockets.delete(socket);
+    }
+    return { ...(await rest(mine)), messagesDropped };
   }
 
   async function answer(envelope: Envelope): Promise<void> {
     const { op, body, id } = envelope;
     try {
-      if (op === 'load') {
-        epoch = envelope.epoch;
-        await load(body);
-        post('reply', {}, id);
-      } else if (op === 'request') {
-        const sent = post('reply', await request(body), id);
-        if (!sent)
-          throw new LimitError(
-            'what came back is larger than a sandbox takes. Send shorter header fields.',
-          );
-      } else if (op === 'interrupt') interrupted.abort();
+      switch (op) {
+        case 'load':
+          epoch = envelope.epoch;
+          post('reply', await load(body), id);
+          break;
+        case 'request':
+          if (!post('reply', await request(body), id))
+            throw new LimitError(
+              'what came back is larger than a sandbox takes. Send shorter header fields.',
+            );
+          break;
+        case 'open':
+          post('reply', await open(body, id ?? 0), id);
+          break;
+        case 'socket.send': {
+          const { socket, data } = body as { socket: number; data: string | Uint8Array };
+          sockets.get(socket)?.send(data);
+          break;
+        }
+        case 'socket.close': {
+          const { socket, code, reason } = body as Record<'socket' | 'code', number> & {
+            reason: string;
+          };
+          sockets.get(socket)?.close(code, reason);
+          break;
+        }
+        case 'interrupt':
+          interrupted.abort();
+          interrupted = new AbortController();
+          break;
+        default:
+      }
     } catch (error) {
       flush();
       post('error', report(error, place), id);
@@ -178,11 +273,24 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
   };
   onStray(stray);
 
-  setInterval(() => post('beat', {}), BEAT_INTERVAL);
+  setInterval(() => post('beat', { progress }), BEAT_INTERVAL);
   post('hello', {});
   return (text) => {
     const envelope = decode(text);
     if (envelope?.sid === sid && envelope.kind === 'call') void answer(envelope);
+  };
+}
+
+/** @returns a function that is true for the first so many calls within each second */
+function perSecond(limit: number, now: () => number): () => boolean {
+  let since = Number.NEGATIVE_INFINITY;
+  let taken = 0;
+  return () => {
+    if (now() - since >= 1000) {
+      since = now();
+      taken = 0;
+    }
+    return ++taken <= limit;
   };
 }
 
@@ -279,7 +387,9 @@ function captureConsole(send: (lines: LogLine[], dropped: number) => void) {
   let count = 0;
   let dropped = 0;
   let reporting = false;
+  let muted = false;
   const print = (level: LogLine['level'], text: string) => {
+    if (muted) return;
     if (count < LOG_LIMIT) {
       count++;
       send([{ level, text: cut(text) }], dropped);
@@ -300,6 +410,9 @@ function captureConsole(send: (lines: LogLine[], dropped: number) => void) {
   }
   return {
     print,
+    mute(value: boolean) {
+      muted = value;
+    },
     restart() {
       count = 0;
       dropped = 0;

@@ -9,6 +9,8 @@ import { dialNode } from '../../client/node.ts';
 import { createHttp1Acceptor, endsOf } from '../../gateway/transport/http1.ts';
 import { type Columns, sourceColumn } from '../columns.ts';
 import { type Place, startGuest } from './guest.ts';
+import { rememberRealm } from './realm.ts';
+import { bindTimers } from './timers.ts';
 
 /** What `load` carries for this place: where the page has put the program's modules. */
 export interface NodeProgram {
@@ -27,12 +29,19 @@ const FRAME = /\/program-\d+\/(.+?\.[cm]?js):(\d+):(\d+)/;
 let sources: NodeProgram['sources'] = {};
 
 const sid = process.argv[2] ?? '';
+// Not for the program: with it, it could speak for the guest.
+process.argv.length = 2;
 const write = process.stdout.write.bind(process.stdout);
+
+let unchanged = () => true;
+let loads = 0;
 
 const place: Place = {
   post: (text) => void write(`\x1eGW${text}\n`),
+  stale: () => !unchanged(),
   async load(body) {
     const program = body as NodeProgram;
+    loads++;
     sources = program.sources;
     const module = (await import(pathToFileURL(program.file).href)) as { default?: unknown };
     return module.default;
@@ -71,5 +80,7 @@ const place: Place = {
 };
 
 const take = startGuest(place, sid);
+bindTimers(() => loads);
+unchanged = rememberRealm();
 // A terminal echoes and may send either line end; what is no envelope for this guest is not taken.
 createInterface({ input: process.stdin, terminal: false }).on('line', (line) => take(line.trim()));

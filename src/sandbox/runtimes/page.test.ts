@@ -7,6 +7,8 @@ import { decode, type Envelope, encode } from '../envelope.ts';
 import type { Failure, Runtime, Session } from '../runtime.ts';
 
 vi.mock('virtual:portway/guest-worker', () => ({ default: '/guest-worker.js' }));
+vi.mock('virtual:portway/hono-module', () => ({ default: '/hono-module.js' }));
+vi.mock('virtual:portway/hono-function', () => ({ default: '/hono-function.js' }));
 
 interface Connect {
   readonly type: string;
@@ -119,7 +121,7 @@ async function session() {
   frame.announce();
   frame.say('hello');
   const { session } = await done;
-  const listener = { trace: vi.fn(), log: vi.fn(), beat: vi.fn(), died: vi.fn() };
+  const listener = { trace: vi.fn(), log: vi.fn(), beat: vi.fn(), lost: vi.fn(), died: vi.fn() };
   (session as Session).listener = listener;
   return { session: session as Session, frame, abort, listener };
 }
@@ -221,6 +223,33 @@ describe('starting', () => {
     expect(listeners.size).toBe(0);
   });
 
+  test('when the code never comes, is given up after 10 seconds, and the next start fetches anew', async () => {
+    const runtime = await open();
+    vi.mocked(fetch).mockImplementationOnce(() => new Promise(() => {}));
+    const { done } = await start(runtime);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect((await done).failure?.message).toBe(
+      'The gateway was not loaded within 10 seconds. The connection may be slow.',
+    );
+    const { frame, done: second } = await start(runtime);
+    frame.announce();
+    frame.say('hello');
+    expect((await second).session).toBeDefined();
+  });
+
+  test('when the Worker says nothing, is given up 10 seconds after the frame has spoken', async () => {
+    const { frame, done } = await start(await open());
+    await vi.advanceTimersByTimeAsync(9000);
+    frame.announce();
+    await vi.advanceTimersByTimeAsync(9999);
+    expect(frame.attached).toBe(true);
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await done).failure?.message).toBe(
+      'The Worker in the sandbox’s frame did not start within 10 seconds.',
+    );
+    expect(frame.attached).toBe(false);
+  });
+
   test('when the Worker does not start, says what the frame says of it', async () => {
     const { frame, done } = await start(await open());
     frame.announce();
@@ -297,6 +326,40 @@ describe('a session', () => {
     frame.say('reply', { epoch: 3, id: sent[0]?.id as number });
     await run;
     expect(listener.beat).toHaveBeenCalled();
+    one.dispose();
+  });
+
+  test('hands the guest the libraries that a program imports, and no others', async () => {
+    const { session: one, frame } = await session();
+    vi.mocked(fetch).mockImplementation(async () => new Response('the library'));
+    const sent: Envelope[] = [];
+    (frame.guest as MessagePort).onmessage = ({ data }) => sent.push(decode(data) as Envelope);
+    const libraries = async (text: string) => {
+      await one.sync({ 'app.ts': text }, 1);
+      void one.run('app.ts', 1).catch(() => {});
+      const before = sent.length;
+      await until(() => sent.length > before);
+      return (sent.at(-1) as Envelope & { body: { libraries: object } }).body.libraries;
+    };
+    expect(await libraries("import 'portway';")).toEqual({});
+    expect(fetch).toHaveBeenCalledTimes(1);
+    expect(await libraries("import { Hono } from 'hono'; new Hono();")).toEqual({
+      hono: 'the library',
+    });
+    expect(fetch).toHaveBeenLastCalledWith('/hono-function.js');
+    await libraries("import { Hono } from 'hono'; new Hono();");
+    expect(fetch).toHaveBeenCalledTimes(2);
+    one.dispose();
+  });
+
+  test('with a library that cannot be loaded says so, and tries again the next time', async () => {
+    const { session: one } = await session();
+    vi.mocked(fetch).mockImplementationOnce(async () => new Response('', { status: 503 }));
+    const files = { 'app.ts': "import { Hono } from 'hono'; new Hono();" };
+    await expect(one.sync(files, 1)).rejects.toThrow(
+      'The library `hono` could not be loaded (503 for /hono-function.js).',
+    );
+    await expect(one.sync(files, 2)).resolves.toBeUndefined();
     one.dispose();
   });
 

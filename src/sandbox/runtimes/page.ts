@@ -4,6 +4,7 @@
 import workerUrl from 'virtual:portway/guest-worker';
 import { decode } from '../envelope.ts';
 import type { WorkerProgram } from '../guest/worker.ts';
+import { fetchLibraries } from '../libraries.ts';
 import type { Files } from '../program.ts';
 import {
   type BootOptions,
@@ -15,6 +16,7 @@ import {
   type Session,
 } from '../runtime.ts';
 import { type Module, transpile } from '../transpile.ts';
+import { inTime } from '../waiting.ts';
 
 export interface PageRuntimeOptions {
   /** URL of the frame's document. */
@@ -36,8 +38,9 @@ export function pageRuntime(options: PageRuntimeOptions): Runtime {
   };
 }
 
-/** Milliseconds that the frame and its Worker may take to say hello. */
+/** Milliseconds for each step of a start: the gateway's code, the frame, and the Worker in it. */
 const START_LIMIT = 10_000;
+const SECONDS = `${START_LIMIT / 1000} seconds`;
 
 /** The guest's code, fetched once by the page: the frame itself has no network. */
 let workerCode: string | undefined;
@@ -61,7 +64,10 @@ async function boot(
   { signal, onProgress }: BootOptions,
 ): Promise<Session> {
   onProgress('Loading the gateway into the page');
-  workerCode ??= await fetchWorkerCode(signal);
+  workerCode ??= await inTime(fetchWorkerCode(signal), START_LIMIT, {
+    ...NO_START,
+    message: `The gateway was not loaded within ${SECONDS}. The connection may be slow.`,
+  });
   signal.throwIfAborted();
   onProgress('Starting the sandbox');
   const sid = crypto.randomUUID();
@@ -103,9 +109,8 @@ function openFrame(url: string, sid: string, code: string, signal: AbortSignal):
     };
     const stopped = () => fail('The sandbox was stopped.');
     signal.addEventListener('abort', stopped, { once: true });
-    const limit = setTimeout(
-      () =>
-        fail(`The sandbox’s frame (${url}) did not start within ${START_LIMIT / 1000} seconds.`),
+    let limit = setTimeout(
+      () => fail(`The sandbox’s frame (${url}) did not start within ${SECONDS}.`),
       START_LIMIT,
     );
     const settled = () => {
@@ -116,6 +121,11 @@ function openFrame(url: string, sid: string, code: string, signal: AbortSignal):
     announced = (event) => {
       if (event.source !== frame.contentWindow || event.data?.type !== 'portway:frame') return;
       removeEventListener('message', announced);
+      clearTimeout(limit);
+      limit = setTimeout(
+        () => fail(`The Worker in the sandbox’s frame did not start within ${SECONDS}.`),
+        START_LIMIT,
+      );
       // The frame's origin is opaque and has no name; the nonce ties the answer to this question.
       frame.contentWindow?.postMessage({ type: 'portway:connect', nonce, sid, code }, '*', [
         control.port2,
@@ -153,12 +163,14 @@ function openFrame(url: string, sid: string, code: string, signal: AbortSignal):
 class PageSession extends LinkedSession {
   readonly runtime = 'page' as const;
   #modules: Record<string, Module> = {};
+  #libraries: Record<string, string> = {};
 
-  async sync(files: Files): Promise<void> {
+  protected async put(files: Files): Promise<void> {
     this.#modules = transpile(files, 'function');
+    this.#libraries = await this.whileAlive(fetchLibraries(this.#modules, 'function'));
   }
 
   protected loadBody(entry: string, revision: number): WorkerProgram {
-    return { modules: this.#modules, entry, revision };
+    return { modules: this.#modules, entry, revision, libraries: this.#libraries };
   }
 }

@@ -4,12 +4,14 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { settled, turn, until } from '../../../tests/fixtures/puppet.ts';
-import { parseScenario, type ScenarioRequest } from '../../client/index.ts';
+import { parseScenario, type ScenarioExchange } from '../../client/index.ts';
 import { decode, type Envelope, frame } from '../envelope.ts';
 import type { Failure, Runtime, Session } from '../runtime.ts';
 import type { CrashFlag, WebContainerOptions } from './webcontainer.ts';
 
 vi.mock('virtual:portway/guest-node', () => ({ default: '/guest-node.mjs' }));
+vi.mock('virtual:portway/hono-module', () => ({ default: '/hono-module.js' }));
+vi.mock('virtual:portway/hono-function', () => ({ default: '/hono-function.js' }));
 vi.mock('virtual:portway/webcontainer-client', () => ({ default: { toString: () => clientUrl } }));
 
 /** The client: a module of which each copy says that it was loaded. What follows the URL is a comment in it. */
@@ -171,7 +173,7 @@ async function session(runtime: Runtime) {
   const guest = container.processes.at(-1) as FakeProcess;
   guest.say('hello');
   const { value } = await done;
-  const listener = { trace: vi.fn(), log: vi.fn(), beat: vi.fn(), died: vi.fn() };
+  const listener = { trace: vi.fn(), log: vi.fn(), beat: vi.fn(), lost: vi.fn(), died: vi.fn() };
   (value as Session).listener = listener;
   return { session: value as Session, container, guest, listener };
 }
@@ -196,7 +198,7 @@ describe('whether it can be tried', () => {
     ['not-isolated', () => vi.stubGlobal('crossOriginIsolated', false), false],
     ['not-isolated', () => vi.stubGlobal('SharedArrayBuffer', undefined), false],
     ['save-data', () => vi.stubGlobal('navigator', { connection: { saveData: true } }), true],
-    ['small-memory', () => vi.stubGlobal('navigator', { deviceMemory: 1 }), true],
+    ['small-memory', () => vi.stubGlobal('navigator', { deviceMemory: 2 }), true],
   ])('%s is a reason, and says whether asking for it helps', async (code, arrange, retryable) => {
     arrange();
     const probe = (await open()).probe();
@@ -310,6 +312,7 @@ describe('starting', () => {
       'Contacting the WebContainer host (stackblitz.com)',
       'Copying the gateway into the WebContainer',
       'Starting Node in the WebContainer',
+      'Starting the gateway in the WebContainer',
     ]);
     expect(client.key).toHaveBeenCalledWith('the key');
     const container = await lastContainer();
@@ -380,7 +383,25 @@ describe('starting', () => {
     clientUrl = moduleUrl('await new Promise(() => {});');
     const { done } = await start(await open());
     await vi.advanceTimersByTimeAsync(20_000);
-    expect((await done).failure?.code).toBe('host-silent');
+    expect((await done).failure).toMatchObject({
+      code: 'client-silent',
+      message:
+        'The WebContainer client was not loaded within 20 seconds. The connection may be slow.',
+    });
+  });
+
+  test('a gateway that never comes is given up after the limit, and the container is kept', async () => {
+    const runtime = await open();
+    vi.mocked(fetch).mockImplementationOnce(() => new Promise(() => {}));
+    const { done } = await start(runtime);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect((await done).failure).toMatchObject({
+      code: 'guest-unavailable',
+      message:
+        'The gateway for the WebContainer could not be loaded (nothing came within 20 seconds).',
+    });
+    await session(runtime);
+    expect(client.boot).toHaveBeenCalledTimes(1);
   });
 
   for (const what of ['mount', 'spawn'] as const) {
@@ -394,7 +415,10 @@ describe('starting', () => {
       const { done } = await start(runtime);
       const container = await lastContainer();
       await vi.advanceTimersByTimeAsync(20_000);
-      expect((await done).failure?.code).toBe('guest-silent');
+      expect((await done).failure).toMatchObject({
+        code: 'guest-silent',
+        message: `The WebContainer ${what === 'mount' ? 'did not take the gateway’s files' : 'did not start Node'} within 20 seconds.`,
+      });
       expect(frames).not.toContain(container.frame);
       expect((await session(runtime)).container).not.toBe(container);
     });
@@ -599,7 +623,7 @@ describe('several sandboxes of a page', () => {
 });
 
 describe('a session', () => {
-  const [request] = parseScenario('GET / HTTP/1.1') as [ScenarioRequest];
+  const [request] = parseScenario('GET / HTTP/1.1') as [ScenarioExchange];
 
   test('puts each revision in a folder of its own, as JavaScript, and tells the guest where', async () => {
     const { session: one, container, guest } = await session(await open());
@@ -685,6 +709,40 @@ describe('a session', () => {
     const waiting = outcome(one.request(request, 1));
     guest.fail(new Error('torn down'));
     expect((await waiting).failure?.message).toMatch(/ended unexpectedly \(Error: torn down\)/);
+  });
+
+  test('a terminal that is flooded past the guest is closed, and said so', async () => {
+    const { session: one, guest, listener } = await session(await open());
+    const waiting = outcome(one.request(request, 1));
+    for (let at = 0; at < 65; at++) guest.print('x'.repeat(2 ** 20));
+    expect((await waiting).failure?.code).toBe('flood');
+    expect(guest.kill).toHaveBeenCalled();
+    expect(listener.died).toHaveBeenCalledTimes(1);
+  });
+
+  test('counts frames that are damaged', async () => {
+    const { guest, listener } = await session(await open());
+    guest.print('\x1eGW{"v":1\n\x1eGWnothing\n');
+    await until(() => listener.lost.mock.calls.length > 0);
+    expect(listener.lost.mock.calls).toEqual([[2]]);
+  });
+
+  test('puts a library that the program imports where Node finds it, once', async () => {
+    const { session: one, container } = await session(await open());
+    vi.mocked(fetch).mockImplementation(async () => new Response('the library'));
+    for (const revision of [1, 2])
+      await one.sync({ 'app.ts': "import { Hono } from 'hono'; export default Hono;" }, revision);
+    const written = Object.entries(container.files).filter(([path]) => path.includes('/hono/'));
+    expect(written).toEqual([
+      [
+        expect.stringMatching(/^guest-\d+\/node_modules\/hono\/package\.json$/),
+        '{"name":"hono","type":"module","exports":"./index.js"}',
+      ],
+      [expect.stringMatching(/\/hono\/index\.js$/), 'the library'],
+    ]);
+    expect(
+      container.fs.writeFile.mock.calls.filter(([path]) => path.endsWith('hono/index.js')),
+    ).toHaveLength(1);
   });
 
   test('that is disposed ends its process, and hears nothing of its exit', async () => {

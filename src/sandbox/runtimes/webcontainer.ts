@@ -7,23 +7,27 @@ import type { FileSystemTree, WebContainer, WebContainerProcess } from '@webcont
 import * as kit from '../../app/index.ts';
 import { type Envelope, encode, FrameReader } from '../envelope.ts';
 import type { NodeProgram } from '../guest/node.ts';
+import { fetchLibraries } from '../libraries.ts';
 import type { Files } from '../program.ts';
 import {
   type BootOptions,
   type Failure,
+  FLOODED,
   type Link,
   LinkedSession,
   type Probe,
+  Rate,
   type Runtime,
   RuntimeError,
   type Session,
 } from '../runtime.ts';
 import { type Module, scriptPath, transpile } from '../transpile.ts';
+import { inTime, unless } from '../waiting.ts';
 
 export interface WebContainerOptions {
   /** Key for sites that need one (commercial use). */
   readonly apiKey?: string;
-  /** Milliseconds after which a boot that says nothing is given up. Default 20 s. */
+  /** Milliseconds after which a step of the boot that says nothing is given up. Default 20 s. */
   readonly bootLimit?: number;
   /** Remembers over a crash of the page that a boot was under way. */
   readonly crashFlag?: CrashFlag;
@@ -36,6 +40,8 @@ export interface CrashFlag {
 }
 
 const BOOT_LIMIT = 20_000;
+/** GiB of memory, as the browser rounds it, with which a container is not started unasked. */
+const SMALL_MEMORY = 2;
 /** Milliseconds that output may still take to arrive after its process has ended. */
 const OUTPUT_GRACE = 500;
 /** Characters that are kept of a line that was printed past the console. */
@@ -75,11 +81,11 @@ function probe(crashFlag: CrashFlag | undefined): Probe {
       retryable: true,
     };
   }
-  if (deviceMemory !== undefined && deviceMemory < 2) {
+  if (deviceMemory !== undefined && deviceMemory <= SMALL_MEMORY) {
     return {
       ok: false,
       code: 'small-memory',
-      message: 'This device has little memory, so the WebContainer is not loaded by itself.',
+      message: `This device has little memory (${deviceMemory} GiB), so the WebContainer is not loaded by itself.`,
       help: 'Choose WebContainer to load it all the same.',
       retryable: true,
     };
@@ -177,17 +183,19 @@ async function bootOnce(
   addEventListener('pagehide', left);
   flag.raise();
   const before = new Set(document.querySelectorAll('iframe'));
-  const start = async () => {
+  try {
     // A new query is a new copy of the module: the one whose boot hung can never boot again.
-    const client = (await import(
-      /* @vite-ignore */ `${clientUrl}?attempt=${++attempts}`
-    )) as typeof import('../webcontainer-client.ts');
+    const loading = import(/* @vite-ignore */ `${clientUrl}?attempt=${++attempts}`) as Promise<
+      typeof import('../webcontainer-client.ts')
+    >;
+    const client = await inTime(loading, bootLimit, clientSilent(bootLimit));
     if (apiKey) client.configureAPIKey(apiKey);
     tell(`Contacting the WebContainer host (${hostName()})`);
-    return client.WebContainer.boot({ coep: 'require-corp', workdirName: 'portway' });
-  };
-  try {
-    return await inTime(start(), bootLimit, hostSilent(bootLimit));
+    return await inTime(
+      client.WebContainer.boot({ coep: 'require-corp', workdirName: 'portway' }),
+      bootLimit,
+      hostSilent(bootLimit),
+    );
   } catch (error) {
     throw error instanceof RuntimeError ? error : new RuntimeError(bootFailed(error));
   } finally {
@@ -196,33 +204,6 @@ async function bootOnce(
     boot.frame = [...document.querySelectorAll('iframe')].find(
       (frame) => !before.has(frame) && frame.src.startsWith(hostOrigin()),
     );
-  }
-}
-
-async function inTime<T>(work: Promise<T>, limit: number, failure: Failure): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new RuntimeError(failure)), limit);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Work for as long as it is wanted. @throws the reason of the signal */
-async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  let aborted = () => {};
-  const given = new Promise<never>((_, reject) => {
-    aborted = () => reject(signal.reason);
-    signal.addEventListener('abort', aborted);
-    if (signal.aborted) aborted();
-  });
-  try {
-    return await Promise.race([given, work]);
-  } finally {
-    signal.removeEventListener('abort', aborted);
   }
 }
 
@@ -237,19 +218,33 @@ function hostName(): string {
   return new URL(hostOrigin()).host;
 }
 
-function hostSilent(limit: number): Failure {
+function seconds(limit: number): string {
+  return `${Math.round(limit / 1000)} seconds`;
+}
+
+function clientSilent(limit: number): Failure {
   return {
-    code: 'host-silent',
-    message: `The WebContainer host (${hostName()}) did not answer within ${Math.round(limit / 1000)} seconds. It may be unreachable, blocked by a network or by settings for third-party storage.`,
+    code: 'client-silent',
+    message: `The WebContainer client was not loaded within ${seconds(limit)}. The connection may be slow.`,
     help: HELP,
     retryable: true,
   };
 }
 
-function guestSilent(limit: number): Failure {
+function hostSilent(limit: number): Failure {
+  return {
+    code: 'host-silent',
+    message: `The WebContainer host (${hostName()}) did not answer within ${seconds(limit)}. It may be unreachable, blocked by a network or by settings for third-party storage.`,
+    help: HELP,
+    retryable: true,
+  };
+}
+
+/** A step of the guest's start that did not come to its end. `what` stands behind “The WebContainer”. */
+function guestSilent(what: string, limit: number): Failure {
   return {
     code: 'guest-silent',
-    message: `The WebContainer did not start the gateway within ${Math.round(limit / 1000)} seconds.`,
+    message: `The WebContainer ${what} within ${seconds(limit)}.`,
     help: HELP,
     retryable: true,
   };
@@ -284,10 +279,9 @@ async function startGuest(
   try {
     const container = await unless(signal, boot.container);
     onProgress('Copying the gateway into the WebContainer');
-    const guest = await unless(wanted, fetchGuest());
+    const guest = await unless(wanted, fetchGuest(limit));
     const place: Place = { boot, container, folder: `guest-${++guests}` };
-    const installed = install(place, guest, { signal: wanted, onProgress });
-    return await unless(wanted, inTime(installed, limit, guestSilent(limit)));
+    return await unless(wanted, install(place, guest, limit, { signal: wanted, onProgress }));
   } catch (error) {
     if (signal.aborted) throw error;
     const failure = error instanceof RuntimeError ? error.failure : bootFailed(error);
@@ -306,49 +300,74 @@ interface Place {
   readonly folder: string;
 }
 
-async function fetchGuest(): Promise<string> {
-  try {
-    const response = await fetch(guestUrl);
-    if (!response.ok) throw new Error(`${response.status} for ${guestUrl}`);
-    return await response.text();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new RuntimeError({
-      code: 'guest-unavailable',
-      message: `The gateway for the WebContainer could not be loaded (${reason}).`,
-      help: HELP,
-      retryable: true,
-    });
-  }
+/** The guest's code, fetched once by the page. */
+let guestCode: string | undefined;
+
+async function fetchGuest(limit: number): Promise<string> {
+  const unavailable = (why: string): Failure => ({
+    code: 'guest-unavailable',
+    message: `The gateway for the WebContainer could not be loaded (${why}).`,
+    help: HELP,
+    retryable: true,
+  });
+  const load = async () => {
+    try {
+      const response = await fetch(guestUrl);
+      if (!response.ok) throw new Error(`${response.status} for ${guestUrl}`);
+      return await response.text();
+    } catch (error) {
+      throw new RuntimeError(unavailable(error instanceof Error ? error.message : String(error)));
+    }
+  };
+  guestCode ??= await inTime(load(), limit, unavailable(`nothing came within ${seconds(limit)}`));
+  return guestCode;
 }
 
 async function install(
-  place: Place,
+  { boot, container, folder }: Place,
   guest: string,
+  limit: number,
   { signal, onProgress }: BootOptions,
 ): Promise<Session> {
-  const { boot, container, folder } = place;
-  await container.mount({ [folder]: { directory: guestFiles(guest) } });
+  const step = <T>(work: Promise<T>, what: string) => inTime(work, limit, guestSilent(what, limit));
+  await step(
+    container.mount({ [folder]: { directory: guestFiles(guest) } }),
+    'did not take the gateway’s files',
+  );
   signal.throwIfAborted();
   onProgress('Starting Node in the WebContainer');
   const sid = crypto.randomUUID();
-  const process = await container.spawn('node', [`${folder}/guest.mjs`, sid], {
-    env: { NO_COLOR: '1' },
-  });
+  const spawned = container.spawn('node', [`${folder}/guest.mjs`, sid], { env: { NO_COLOR: '1' } });
+  // One that comes too late is of no use, and is not left running.
+  let wanted = true;
+  spawned.then(
+    (process) => {
+      if (!wanted) process.kill();
+    },
+    () => {},
+  );
+  let process: WebContainerProcess;
+  try {
+    process = await unless(signal, step(spawned, 'did not start Node'));
+  } catch (error) {
+    wanted = false;
+    throw error;
+  }
   const { link, hello } = openTerminal(process, sid, boot.gone.signal);
   try {
-    await unless(signal, hello);
+    onProgress('Starting the gateway in the WebContainer');
+    await unless(signal, step(hello, 'did not start the gateway'));
   } catch (error) {
     link.close();
     throw error;
   }
-  return new ContainerSession(link, sid, place);
+  return new ContainerSession(link, sid, { boot, container, folder });
 }
 
 function guestFiles(guest: string): FileSystemTree {
   const file = (contents: string) => ({ file: { contents } });
   const portway = {
-    'package.json': file('{"name":"portway","type":"module","exports":"./index.js"}'),
+    'package.json': file(packageJson('portway')),
     'index.js': file(kitModule()),
   };
   return {
@@ -356,6 +375,10 @@ function guestFiles(guest: string): FileSystemTree {
     'package.json': file('{"type":"module"}'),
     node_modules: { directory: { portway: { directory: portway } } },
   };
+}
+
+function packageJson(name: string): string {
+  return JSON.stringify({ name, type: 'module', exports: './index.js' });
 }
 
 /** The module `portway` in the container: hands on what the guest carries, so that errors are the gateway's own. */
@@ -378,6 +401,7 @@ function openTerminal(
     onText: undefined,
     onClosed: undefined,
     noise: undefined,
+    damaged: undefined,
     close() {
       gone.removeEventListener('abort', lost);
       process.kill();
@@ -385,6 +409,7 @@ function openTerminal(
   };
   let lost = () => {};
   const hello = new Promise<void>((resolve, reject) => {
+    const rate = new Rate();
     const ended = (failure: Failure) => {
       gone.removeEventListener('abort', lost);
       reject(new RuntimeError(failure));
@@ -401,7 +426,15 @@ function openTerminal(
       .pipeTo(
         new WritableStream({
           write(chunk) {
+            // Whole envelopes have a rate of their own; this is for what is printed past them.
+            if (rate.takePart(chunk.length) === 'flood') {
+              link.close();
+              ended(FLOODED);
+              return;
+            }
+            const before = reader.damaged;
             const found = reader.push(chunk);
+            if (reader.damaged > before) link.damaged?.(reader.damaged - before);
             for (const envelope of found.envelopes) take(envelope);
             // What the page wrote comes back as an echo: it is not the program's output.
             const printed = found.noise.filter((line) => !line.includes(sid)).map(cut);
@@ -444,11 +477,14 @@ function processEnded(how: string, last: string | undefined): Failure {
 interface TerminalLink extends Link {
   /** Lines that the program wrote past the console, such as a crash of Node itself. */
   noise: ((lines: readonly string[]) => void) | undefined;
+  /** Frames and lines that could not be read. */
+  damaged: ((count: number) => void) | undefined;
 }
 
 class ContainerSession extends LinkedSession {
   readonly runtime = 'webcontainer' as const;
   readonly #place: Place;
+  readonly #installed = new Set<string>();
   #modules: Readonly<Record<string, Module>> = {};
 
   constructor(link: TerminalLink, sid: string, place: Place) {
@@ -460,9 +496,10 @@ class ContainerSession extends LinkedSession {
         0,
       );
     };
+    link.damaged = (count) => this.listener?.lost(count);
   }
 
-  async sync(files: Files, revision: number): Promise<void> {
+  protected async put(files: Files, revision: number): Promise<void> {
     const modules = transpile(files, 'module');
     this.#modules = modules;
     const tree = new Map(
@@ -475,11 +512,24 @@ class ContainerSession extends LinkedSession {
     // A folder for each revision: Node keeps a module for ever under the path that it was loaded from.
     const root = `${this.#place.folder}/program-${revision}`;
     await this.whileAlive(fs.mkdir(root, { recursive: true }));
+    const libraries = await this.whileAlive(fetchLibraries(modules, 'module'));
+    for (const [name, code] of Object.entries(libraries)) await this.#install(name, code);
     for (const [path, text] of tree) {
       const folder = path.split('/').slice(0, -1).join('/');
       if (folder) await this.whileAlive(fs.mkdir(`${root}/${folder}`, { recursive: true }));
       await this.whileAlive(fs.writeFile(`${root}/${path}`, text));
     }
+  }
+
+  /** Puts a library where Node looks for it, once. */
+  async #install(name: string, code: string): Promise<void> {
+    if (this.#installed.has(name)) return;
+    const { fs } = this.#place.container;
+    const root = `${this.#place.folder}/node_modules/${name}`;
+    await this.whileAlive(fs.mkdir(root, { recursive: true }));
+    await this.whileAlive(fs.writeFile(`${root}/package.json`, packageJson(name)));
+    await this.whileAlive(fs.writeFile(`${root}/index.js`, code));
+    this.#installed.add(name);
   }
 
   protected loadBody(entry: string, revision: number): NodeProgram {

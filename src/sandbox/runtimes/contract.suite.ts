@@ -1,0 +1,637 @@
+// What every runtime does, whichever place the code runs in: one suite, which each calls with a way to start it. The
+// guests are real: what a test loads is evaluated, served and asked there.
+
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: programs in strings have templates
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../../tests/fixtures/puppet.ts';
+import {
+  parseScenario,
+  runExchanges,
+  type ScenarioWebSocket,
+  type SocketEvent,
+} from '../../client/index.ts';
+import { type NormalisedStep, normalise, type TraceEvent } from '../../trace/index.ts';
+import { type Files, ProgramError } from '../program.ts';
+import {
+  type Failure,
+  type LogLine,
+  type RequestReport,
+  type Session,
+  StaleRealm,
+} from '../runtime.ts';
+
+/** A runtime as the suite uses it. */
+export interface RuntimeUnderTest {
+  /** Starts a guest that has no program yet. */
+  boot(): Promise<Session>;
+  /** What has come out of it, for messages of failures. */
+  log?(): string;
+  /** Lines that the place itself prints between those of the program. */
+  readonly noise?: readonly string[];
+  /** How a program ends its own process, where it can. */
+  readonly exit?: string;
+  close(): Promise<void>;
+}
+
+interface Ran {
+  readonly reports: readonly RequestReport[];
+  readonly events: readonly TraceEvent[];
+  readonly logs: readonly LogLine[];
+  readonly lost: number;
+}
+
+/** What a listener was told since it was put in place. */
+function listenTo(session: Session) {
+  const told = {
+    events: [] as TraceEvent[],
+    logs: [] as LogLine[],
+    logsDropped: 0,
+    lost: 0,
+    beats: 0,
+    died: undefined as Failure | undefined,
+  };
+  session.listener = {
+    trace: (some) => void told.events.push(...some),
+    log(some, dropped) {
+      told.logs.push(...some);
+      told.logsDropped = Math.max(told.logsDropped, dropped);
+    },
+    beat: () => void told.beats++,
+    lost: (count) => {
+      told.lost += count;
+    },
+    died: (failure) => {
+      told.died = failure;
+    },
+  };
+  return told;
+}
+
+let revision = 0;
+
+async function load(session: Session, files: Files | string) {
+  const told = listenTo(session);
+  const program = typeof files === 'string' ? { 'app.ts': files } : files;
+  await session.sync(program, ++revision);
+  await session.run('app.ts', revision);
+  return told;
+}
+
+async function run(
+  session: Session,
+  files: Files | string,
+  scenario = 'GET / HTTP/1.1',
+): Promise<Ran> {
+  const told = await load(session, files);
+  const reports = await runExchanges(parseScenario(scenario), (exchange, index) =>
+    session.request(exchange, index + 1),
+  );
+  return { reports, ...told };
+}
+
+/** A program in which `^` marks the place of what goes wrong, in one of its files. */
+function marked(files: Files): { program: Files; src: object } {
+  for (const [file, text] of Object.entries(files)) {
+    const before = text.slice(0, Math.max(text.indexOf('^'), 0)).split('\n');
+    if (!text.includes('^')) continue;
+    const src = { file, line: before.length, column: (before.at(-1) as string).length + 1 };
+    return { program: { ...files, [file]: text.replace('^', '') }, src };
+  }
+  throw new Error('no mark');
+}
+
+const text = (report: RequestReport | undefined) => new TextDecoder().decode(report?.result.body);
+
+const IMPORT = "import { application, lifespan, utf8, Misuse, type HttpScope } from 'portway';\n";
+
+/** A program whose handler has this body. */
+const app = (...body: string[]) =>
+  [
+    IMPORT,
+    'export default application({ async http(scope, receive, send) {',
+    ...body,
+    '} });',
+  ].join('\n');
+
+const ANSWER = [
+  "await send({ type: 'http.response.start', status: 200 });",
+  "await send({ type: 'http.response.body', data: utf8('answer') });",
+  "await send({ type: 'http.response.end' });",
+];
+
+const SOCKETS = `${IMPORT}export default application({
+  async websocket(scope, receive, send) {
+    if (scope.target === '/denied') {
+      await send({ type: 'http.response.start', status: 403 });
+      await send({ type: 'http.response.body', data: utf8('no') });
+      return send({ type: 'http.response.end' });
+    }
+    await send({ type: 'websocket.accept' });
+    for (;;) {
+      const event = await receive();
+      if (event.type !== 'websocket.message') return;
+      await send(event);
+    }
+  },
+});`;
+
+const TUNNEL = `${IMPORT}export default application({
+  lifespan: lifespan({ start: () => ({ accepts: { tunnel: 1 }, tunnels: ['CONNECT'] }) }),
+  async tunnel(scope, receive, send) {
+    await send({ type: 'tunnel.accept' });
+    for (;;) {
+      const event = await receive();
+      if (event.type !== 'tunnel.data') break;
+      await send(event);
+    }
+    await send({ type: 'tunnel.end' });
+  },
+});`;
+
+/**
+ * The suite. `start` makes the runtime anew for each call. `brief` leaves out what is the same however the guest's
+ * output comes.
+ */
+export function runtimeContract(
+  name: string,
+  start: () => Promise<RuntimeUnderTest>,
+  { brief = false } = {},
+): void {
+  describe(name, () => {
+    let place: RuntimeUnderTest;
+    let session: Session;
+    beforeAll(async () => {
+      place = await start();
+      session = await place.boot();
+    }, 30_000);
+    afterAll(async () => {
+      // As one that does not answer: what the guests of a page share goes with it.
+      session.dispose(false);
+      await place.close();
+    });
+
+    /** What the program printed. */
+    const printed = (logs: readonly LogLine[]) =>
+      logs.map(({ text }) => text).filter((line) => !place.noise?.includes(line));
+
+    /** A guest of its own, for what does not leave it as it was. */
+    async function withGuest(act: (session: Session) => Promise<void>): Promise<void> {
+      const own = await place.boot();
+      try {
+        await act(own);
+      } finally {
+        own.dispose();
+      }
+    }
+
+    describe('a program', () => {
+      test('of several files answers, with all that its modules say', async () => {
+        const { reports, logs } = await run(session, {
+          'app.ts': [
+            '#!/usr/bin/env node',
+            "import { application, utf8, type HttpScope } from 'portway';",
+            "import greet, { Counter } from './lib/greet.mts';",
+            "export * from './plain.js';",
+            // Names that a function body might have taken.
+            'const module = new Counter(), load: unknown = await import(`./late.ts`);',
+            'export default application({',
+            '  async http(scope: HttpScope, receive, send): Promise<void> {',
+            "    await send({ type: 'http.response.start', status: 200 });",
+            '    console.log(Object.keys(module).join(), (load as { late: string }).late);',
+            "    await send({ type: 'http.response.body', data: utf8(greet(scope!.target as string)) });",
+            "    await send({ type: 'http.response.end' });",
+            '  },',
+            '});',
+          ].join('\n'),
+          'lib/greet.mts':
+            "import { word } from '../plain.js';\nexport class Counter { n?: number; m = 1 }\nexport default (t: string): string => `${word}${t}`;",
+          'plain.js': "export const word = 'hello ';",
+          'late.ts': "export const late: string = 'late';",
+        });
+        expect(text(reports[0])).toBe('hello /');
+        expect(printed(logs)).toEqual(['n,m late']);
+      });
+
+      test.each([
+        ['on the first line', { 'app.ts': "export const a: number = 1; throw ^new Error('x');" }],
+        [
+          'after types',
+          {
+            'app.ts':
+              "\nconst f = (a: string, b?: number): never => { throw ^new RangeError(a); }; f('x');",
+          },
+        ],
+        [
+          'after a name that is imported',
+          { 'app.ts': `${IMPORT}utf8('a'); utf8('b'); const a: any = null; a.^b;` },
+        ],
+        [
+          'in a name that is imported, on its line',
+          {
+            'app.ts':
+              "import { utf8 } from 'portway'; utf8('a'); const a: unknown = utf8('b'), b = ^new Misuse('a', 'b'); throw b; class Misuse {}",
+          },
+        ],
+        [
+          'in another file',
+          {
+            'app.ts': "import './lib/a.mts';",
+            'lib/a.mts': "import '../b.js';\nlet x: any;\n  x.^y;",
+            'b.js': '',
+          },
+        ],
+        ['in a file of JavaScript', { 'app.ts': "import './b.js';", 'b.js': 'let x;\nx.^y;' }],
+        [
+          'after a template with nothing around what is filled in',
+          { 'app.ts': 'const a: any = `${1}${2}`;\nconst b: any = `${a!}`; b.c.^d;' },
+        ],
+      ] as [string, Files][])('that fails while it loads tells where: %s', async (_, files) => {
+        const { program, src } = marked(files);
+        const error = await run(session, program).then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        expect(error).toBeInstanceOf(ProgramError);
+        expect((error as ProgramError).diagnosis).toMatchObject({ kind: 'load', src });
+      });
+
+      test('that breaks a rule tells which and where, after calls of what is imported', async () => {
+        const { program, src } = marked({
+          'app.ts': `${IMPORT}export default application({ async http(scope: HttpScope, receive, send) {
+            await send({ type: 'http.response.start', status: 200 as number });
+            const a: Uint8Array = utf8('a'); await ^send({ type: 'http.response.start', status: 200 });
+          } });`,
+        });
+        const { reports, events } = await run(session, program);
+        expect(events.filter(({ violation }) => violation)).toMatchObject([
+          { violation: { requirement: 'http.start-once' }, src },
+        ]);
+        expect(reports[0]?.faults).toMatchObject([{ requirement: 'http.start-once', src }]);
+      });
+
+      test('has the gateway’s own errors', async () => {
+        const { reports } = await run(
+          session,
+          `${IMPORT}export default application({ async http() { throw new Misuse('http.start-once', 'by hand'); } });`,
+        );
+        expect(reports[0]?.faults).toMatchObject([{ requirement: 'http.start-once' }]);
+      });
+
+      test('that imports by a name that is not in the code is told so', async () => {
+        const { logs } = await run(
+          session,
+          `${IMPORT}await import('./' + 'nowhere.ts').catch((e: Error) => console.log(e.message));
+          export default application({});`,
+        );
+        expect(printed(logs)[0]).toMatch(
+          /nowhere\.ts.*(?:cannot be imported here|imported from)|Cannot find module.*nowhere\.ts/,
+        );
+      });
+
+      test('that was edited is evaluated anew', async () => {
+        const program = (word: string) =>
+          `${IMPORT}console.log('${word}'); export default application({});`;
+        expect(printed((await run(session, program('one'))).logs)).toEqual(['one']);
+        expect(printed((await run(session, program('two'))).logs)).toEqual(['two']);
+      });
+
+      test('may be a Hono application', async () => {
+        const { reports } = await run(
+          session,
+          [
+            "import { Hono } from 'hono';",
+            "import { application, fromFetch } from 'portway';",
+            'const app = new Hono();',
+            "app.get('/hello/:name', (c) => c.text(`Hello, ${c.req.param('name')}`));",
+            'export default application({ http: fromFetch(app.fetch) });',
+          ].join('\n'),
+          'GET /hello/reader HTTP/1.1\n###\nGET /elsewhere HTTP/1.1',
+        );
+        expect(text(reports[0])).toBe('Hello, reader');
+        expect(reports.map(({ result }) => result.status)).toEqual([200, 404]);
+      });
+
+      test('may print any character', async () => {
+        const { logs } = await run(session, app("console.log('grüße, 你好 🦊');", ...ANSWER));
+        expect(printed(logs)).toEqual(['grüße, 你好 🦊']);
+      });
+    });
+
+    describe('exchanges', () => {
+      test('are told by the client, the gateway and the application, in one order', async () => {
+        const { reports, events, lost } = await run(session, app(...ANSWER));
+        expect(lost).toBe(0);
+        expect(reports[0]?.result).toMatchObject({
+          kind: 'http',
+          outcome: 'complete',
+          status: 200,
+        });
+        expect(text(reports[0])).toBe('answer');
+        expect(steps(events)).toEqual(await expectedSteps());
+      });
+
+      test('of octets come back as they were', async () => {
+        const echo = app(
+          "await send({ type: 'http.response.start', status: 200 });",
+          'for (;;) {',
+          '  const event = await receive();',
+          "  if (event.type !== 'http.request.body') break;",
+          "  await send({ type: 'http.response.body', data: event.data });",
+          '}',
+          "await send({ type: 'http.response.end' });",
+        );
+        const { reports } = await run(session, echo, 'POST / HTTP/1.1\n\ngrüße 🦊');
+        expect(text(reports[0])).toBe('grüße 🦊');
+      });
+
+      test('that are sent together are under way together', async () => {
+        // Each answers when the other is there: one after the other, neither would.
+        const meeting = [
+          IMPORT,
+          'const here: (() => void)[] = [];',
+          'export default application({ async http(scope, receive, send) {',
+          '  await new Promise<void>((resolve) => { here.push(resolve); if (here.length === 2) for (const go of here) go(); });',
+          ...ANSWER,
+          '} });',
+        ].join('\n');
+        const { reports } = await run(
+          session,
+          meeting,
+          'GET /a HTTP/1.1\n###\n# @together\nGET /b HTTP/1.1',
+        );
+        expect(reports.map(({ result }) => result.outcome)).toEqual(['complete', 'complete']);
+      });
+
+      test('of a WebSocket have their messages, both ways', async () => {
+        const { reports } = await run(
+          session,
+          SOCKETS,
+          'WEBSOCKET /echo\n\nhello\n=== wait-for-server\ngrüße\n=== wait-for-server\n',
+        );
+        const [report] = reports;
+        expect(report?.result).toMatchObject({ kind: 'websocket', status: 101 });
+        expect(report?.result.messages.map(({ dir, data }) => [dir, data])).toEqual([
+          ['out', 'hello'],
+          ['in', 'hello'],
+          ['out', 'grüße'],
+          ['in', 'grüße'],
+        ]);
+        expect(report?.result.closed).toMatchObject({ clean: true });
+      });
+
+      test('of a tunnel have their octets, both ways', async () => {
+        const { reports } = await run(
+          session,
+          TUNNEL,
+          'CONNECT example.org:443\n\nthrough\n=== wait-for-server\n',
+        );
+        expect(reports[0]?.faults).toEqual([]);
+        expect(reports[0]?.result).toMatchObject({ kind: 'tunnel', status: 200 });
+        expect(text(reports[0])).toBe('through');
+      });
+
+      test('during a drain: the application is told, and what is under way goes on to its end', async () => {
+        const drained = app(
+          "await send({ type: 'http.response.start', status: 200 });",
+          "while ((await receive()).type !== 'gateway.drain');",
+          "await send({ type: 'http.response.body', data: utf8('drained') });",
+          "await send({ type: 'http.response.end' });",
+        );
+        const { reports } = await run(session, drained, '# @drain\nGET / HTTP/1.1');
+        expect(text(reports[0])).toBe('drained');
+      });
+
+      test('past the limit of a trace are counted', async () => {
+        const many = app(
+          "await send({ type: 'http.response.start', status: 200 });",
+          "for (let i = 0; i < 3000; i++) await send({ type: 'http.response.body', data: utf8('.') });",
+          "await send({ type: 'http.response.end' });",
+        );
+        const { reports, events } = await run(session, many);
+        expect(events).toHaveLength(2000);
+        expect(reports[0]?.dropped).toBeGreaterThan(1000);
+      });
+
+      test('past the limit of what is printed are counted', async () => {
+        const told = await load(
+          session,
+          app('for (let i = 0; i < 1200; i++) console.log(i);', ...ANSWER),
+        );
+        await session.request(parseScenario('GET / HTTP/1.1')[0] as never, 1);
+        await until(() => told.logsDropped === 700);
+        expect(printed(told.logs)).toHaveLength(500);
+      });
+    });
+
+    describe('a live socket', () => {
+      const [socketRequest] = parseScenario('WEBSOCKET /echo') as [ScenarioWebSocket];
+
+      test('opens, carries text and octets, and closes', async () => {
+        const told = await load(session, SOCKETS);
+        const events: SocketEvent[] = [];
+        const socket = await session.open(socketRequest, 1, (event) => void events.push(event));
+        const came = (count: number) => until(() => events.length === count);
+        await came(1);
+        socket.send('grüße');
+        await came(2);
+        socket.send(new Uint8Array([0, 255]));
+        await came(3);
+        socket.close(4000, 'bye');
+        await came(4);
+        expect(events).toMatchObject([
+          { type: 'open', status: 101 },
+          { type: 'message', data: 'grüße' },
+          { type: 'message', data: new Uint8Array([0, 255]) },
+          { type: 'closed', code: 4000, clean: true },
+        ]);
+        expect(await socket.done).toMatchObject({ messagesDropped: 0, faults: [] });
+        expect(told.events.map(({ type }) => type)).toContain('websocket.accept');
+      });
+
+      test('that is denied says with what', async () => {
+        await load(session, SOCKETS);
+        const events: SocketEvent[] = [];
+        const denied = { ...socketRequest, target: '/denied' };
+        const socket = await session.open(denied, 1, (event) => void events.push(event));
+        await socket.done;
+        expect(events).toMatchObject([{ type: 'denied', status: 403 }]);
+      });
+
+      test('is closed by an interrupt', async () => {
+        await load(session, SOCKETS);
+        const events: SocketEvent[] = [];
+        const socket = await session.open(socketRequest, 1, (event) => void events.push(event));
+        await until(() => events.length === 1);
+        session.interrupt();
+        await socket.done;
+        expect(events.at(-1)).toMatchObject({ type: 'closed', clean: false });
+      });
+    });
+
+    describe('the end', () => {
+      const [request] = parseScenario('# @timeout 20s\nGET / HTTP/1.1');
+
+      test('an interrupt gives a request up, and the next one works', async () => {
+        const waits = app("if (scope.target === '/wait') await new Promise(() => {});", ...ANSWER);
+        const told = await load(session, waits);
+        const waiting = session.request({ ...request, target: '/wait' } as never, 1);
+        await until(() => told.events.some(({ type }) => type === 'http.request'));
+        session.interrupt();
+        expect((await waiting).result.outcome).toBe('interrupted');
+        expect((await session.request(request as never, 2)).result.status).toBe(200);
+      });
+
+      test('what an earlier program left behind ends with it', async () => {
+        const leaves = [
+          IMPORT,
+          'setInterval(() => console.log("interval"), 1);',
+          'const again = () => void setTimeout(() => { console.log("timeout"); again(); }, 1);',
+          'again();',
+          'export default application({ async http(scope) {',
+          '  await new Promise((done) => scope.local.cancel.addEventListener("abort", done));',
+          '  console.log("left");',
+          '} });',
+        ].join('\n');
+        const first = await load(session, leaves);
+        void session.request(request as never, 1).catch(() => {});
+        await until(() => first.events.some(({ type }) => type === 'http.request'));
+        await until(() => {
+          const printed = new Set(first.logs.map(({ text }) => text));
+          return printed.has('interval') && printed.has('timeout');
+        });
+        const slow = app('await new Promise((resolve) => setTimeout(resolve, 50));', ...ANSWER);
+        const { logs, reports } = await run(session, slow);
+        expect(text(reports[0])).toBe('answer');
+        expect(printed(logs)).toEqual([]);
+      });
+
+      test('a guest in a loop can be ended, and another takes its place', async () => {
+        const own = await place.boot();
+        const told = await load(own, app('for (;;);'));
+        const lost = own.request(request as never, 1).catch((error: unknown) => error);
+        // The last that can be heard of it.
+        await until(() => told.events.some(({ type }) => type === 'client.request'));
+        own.dispose(false);
+        expect(await lost).toMatchObject({ failure: { code: 'disposed' } });
+        // Where the guests share a container, it has gone with the loop.
+        session.dispose();
+        session = await place.boot();
+        expect((await run(session, app(...ANSWER))).reports[0]?.result.status).toBe(200);
+      });
+
+      test('a program that ends its process is told, or finds no way to', async () => {
+        await withGuest(async (own) => {
+          const told = await load(
+            own,
+            app(place.exit ?? '(globalThis as any).close();', ...ANSWER),
+          );
+          const outcome = await own.request(request as never, 1).then(
+            ({ faults }) => faults,
+            (error: { failure: Failure }) => error.failure,
+          );
+          if (place.exit) {
+            expect(outcome).toMatchObject({ code: 'process-ended' });
+            expect(told.died).toMatchObject({ code: 'process-ended' });
+          } else expect(outcome).toMatchObject([{ message: expect.stringMatching(/close/) }]);
+        });
+      });
+    });
+
+    describe.skipIf(brief)('a program that changes what it shares with the guest', () => {
+      /** Each is put in place as the program loads, and then a request is made. */
+      const CHANGES: Readonly<Record<string, string>> = {
+        'JSON.parse': "JSON.parse = () => { throw new Error('mine'); };",
+        'JSON.stringify': "JSON.stringify = () => 'mine';",
+        'a method of all ports': 'MessagePort.prototype.postMessage = () => {};',
+        timers: 'globalThis.setInterval = globalThis.clearTimeout = (() => {}) as never;',
+        'toJSON for all': "Object.prototype['toJSON' as never] = (() => 'mine') as never;",
+        'a setter for all':
+          "Object.defineProperty(Object.prototype, 'kind', { set() {}, configurable: true });",
+        base64: "globalThis.btoa = () => 'mine';",
+        characters: "String.prototype.padStart = String.fromCharCode = () => '';",
+        eval: "globalThis.eval = () => { throw new Error('mine'); };",
+      };
+
+      for (const [what, code] of Object.entries(CHANGES)) {
+        test(`${what}: the answer still comes, and the next program gets a guest of its own`, async () => {
+          await withGuest(async (own) => {
+            const { reports } = await run(own, `${code}\n${app(...ANSWER)}`);
+            expect(text(reports[0])).toBe('answer');
+            await expect(run(own, app(...ANSWER))).rejects.toBeInstanceOf(StaleRealm);
+          });
+        });
+      }
+
+      test('what cannot be read of its answer is refused in words', async () => {
+        await withGuest(async (own) => {
+          const broken = `performance.now = () => Number.NaN;\n${app(...ANSWER)}`;
+          await expect(run(own, broken)).rejects.toMatchObject({ failure: { code: 'unreadable' } });
+        });
+      });
+
+      test('a name of its own that it leaves behind is a mark as well', async () => {
+        await withGuest(async (own) => {
+          await run(own, `(globalThis as any).kept = 1;\n${app(...ANSWER)}`);
+          await expect(run(own, app(...ANSWER))).rejects.toBeInstanceOf(StaleRealm);
+        });
+      });
+
+      test('one that changes nothing leaves no mark', async () => {
+        await withGuest(async (own) => {
+          for (let time = 0; time < 3; time++) await run(own, app("console.log('a');", ...ANSWER));
+        });
+      });
+
+      test('signs of life go on while it waits', async () => {
+        await withGuest(async (own) => {
+          const told = await load(
+            own,
+            `${IMPORT}Promise.prototype.then = (() => {}) as never; export default application({});`,
+          ).catch(() => listenTo(own));
+          await until(() => told.beats > 1);
+        });
+      });
+    });
+  });
+}
+
+/** A trace in the words of a row, without what differs from run to run. */
+function steps(events: readonly TraceEvent[]): readonly NormalisedStep[] {
+  return normalise(events);
+}
+
+let expected: Promise<readonly NormalisedStep[]> | undefined;
+
+/** What a recorder in this process writes of the same exchange: no runtime may say otherwise. */
+function expectedSteps(): Promise<readonly NormalisedStep[]> {
+  expected ??= (async () => {
+    const { application, utf8 } = await import('../../app/index.ts');
+    const { createGateway } = await import('../../gateway/index.ts');
+    const { dialMemory } = await import('../../client/memory.ts');
+    const { runRequest } = await import('../../client/index.ts');
+    const { createRecorder } = await import('../../trace/index.ts');
+    const events: TraceEvent[] = [];
+    const recorder = createRecorder({
+      run: 'expected',
+      now: () => performance.now(),
+      emit: (event) => events.push(event),
+    });
+    const gateway = createGateway(
+      application({
+        async http(_scope, _receive, send) {
+          await send({ type: 'http.response.start', status: 200 });
+          await send({ type: 'http.response.body', data: utf8('answer') });
+          await send({ type: 'http.response.end' });
+        },
+      }),
+      { tap: recorder.tap },
+    );
+    await gateway.start();
+    const [request] = parseScenario('GET / HTTP/1.1');
+    await runRequest(request as never, { dial: dialMemory(gateway), conn: 1, tap: recorder.tap });
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    return normalise(events);
+  })();
+  return expected;
+}
