@@ -15,8 +15,9 @@ import {
 } from '../client/index.ts';
 import { dialMemory } from '../client/memory.ts';
 import { dialNode } from '../client/node.ts';
-import { createGateway, type Fault, type Gateway } from '../gateway/index.ts';
+import { createGateway, type Fault } from '../gateway/index.ts';
 import { type Listener, listen } from '../gateway/transport/listen.ts';
+import { GRACE, settle, windUp } from '../gateway/wind-up.ts';
 import type { Application } from '../interface/index.ts';
 import { createRecorder, type TraceEvent } from '../trace/index.ts';
 import { type Command, CommandError, parseOptions } from './command.ts';
@@ -33,18 +34,6 @@ export interface ScenarioRun {
   readonly faults: readonly Fault[];
   /** Why the application could not start, if it could not (lifespan.failed). */
   readonly notStarted?: string;
-}
-
-/** Milliseconds that applications have to return once their responses are over. */
-const GRACE = 1000;
-
-async function allReturned(gateway: Gateway): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, GRACE);
-  });
-  await Promise.race([gateway.idle(), patience]);
-  clearTimeout(timer);
 }
 
 /** Runs every exchange of a scenario in the .http format. @throws ScenarioError */
@@ -101,13 +90,11 @@ export async function runRequests(
         runRequest(exchange, { dial, conn: index + 1, tap: lanes.client, drain: gateway.drain }),
       );
       // What an application does after its response, such as failing, belongs to the run.
-      await allReturned(gateway);
+      await settle(gateway);
     }
   } finally {
     listener?.destroy();
-    gateway.drain();
-    gateway.deadline();
-    await gateway.stop();
+    await windUp(gateway);
   }
   if (!started.ready) return { results, events, faults, notStarted: started.message };
   return { results, events, faults };

@@ -12,6 +12,7 @@ const COMMANDS = [
   'replay',
   'check',
   'conformance',
+  'trace convert',
   ...['new', 'lint', 'status', 'publish', 'diff', 'show'].map((name) => `proposal ${name}`),
   'spec generate',
   'spec export',
@@ -60,14 +61,17 @@ test.concurrent.each(['generat', 'toString', ''])(
   },
 );
 
-test.concurrent.each(['spec', 'proposal'])('portway %s lists what there is', async (name) => {
-  const { code, stdout } = await portway([name]);
-  expect({ code, stdout: stdout.split('\n')[0] }).toEqual({
-    code: 2,
-    stdout: `portway ${name}: commands`,
-  });
-  expect(await portway([name, '--help'])).toMatchObject({ code: 0, stdout });
-});
+test.concurrent.each(['spec', 'proposal', 'trace'])(
+  'portway %s lists what there is',
+  async (name) => {
+    const { code, stdout } = await portway([name]);
+    expect({ code, stdout: stdout.split('\n')[0] }).toEqual({
+      code: 2,
+      stdout: `portway ${name}: commands`,
+    });
+    expect(await portway([name, '--help'])).toMatchObject({ code: 0, stdout });
+  },
+);
 
 describe('spec generate', () => {
   test.concurrent('--check: what is checked in is up to date', async () => {

@@ -7,7 +7,8 @@ import { folder } from '../../tests/fixtures/folder.ts';
 import { portway, ROOT } from '../../tests/fixtures/portway.ts';
 import { previewBytes, type TraceEvent } from '../trace/index.ts';
 import { CommandError } from './command.ts';
-import { conversationsOf, readTrace } from './trace-requests.ts';
+import { readTrace } from './read-trace.ts';
+import { conversationsOf } from './trace-requests.ts';
 
 const event = (more: Partial<TraceEvent>): TraceEvent => ({
   v: 1,
@@ -29,12 +30,12 @@ const payload = (data: string | Uint8Array) => {
 
 describe('reading', () => {
   test.each<[what: string, text: string, message: string]>([
-    ['nothing', '', 'a.ndjson has no events.'],
-    ['a line that is no JSON', `${lines(event({}))}{"v":`, 'a.ndjson:2: not a JSON object: '],
+    ['nothing', '', 'a.ndjson: there are no events.'],
+    ['a line that is no JSON', `${lines(event({}))}{"v":\n`, 'a.ndjson:2: not a JSON object: '],
     [
       'another version',
       lines({ ...event({}), v: 2 }),
-      'a.ndjson:1: a trace of version 2, and this command reads version 1.',
+      'a.ndjson:1: a trace of version 2, and version 1 is read here. ',
     ],
     ['no version', '{}', "a.ndjson:1: not a trace event: it must have required property 'v'."],
     [
@@ -251,7 +252,11 @@ describe('the command', () => {
     [['a.ndjson'], 2, 'name the application with --app, or print the trace with --show.'],
     [['none.ndjson', '--show'], 2, 'there is no trace none.ndjson.'],
     [['a.ndjson', '--show', '--transport', 'h9'], 2, 'there is no transport `h9`: h1, h2, memory.'],
-    [['a.ndjson', '--show'], 1, 'a.ndjson has no events.'],
+    [
+      ['a.ndjson', '--show'],
+      1,
+      'a.ndjson: there are no events. Record some with --trace, and send a request.',
+    ],
   ])('%j: one line', async (args, code, message) => {
     expect(await portway(['replay', ...args], { cwd: folder({ 'a.ndjson': '' }) })).toEqual({
       code,

@@ -1,7 +1,6 @@
 // `portway replay`: sends what the client of a trace sent to an application again, and says where the conversations now
 // take another course.
 
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { diffArrays } from 'diff';
 import type { ScenarioRequest } from '../client/index.ts';
@@ -10,8 +9,9 @@ import { readTransport, runRequests } from './check.ts';
 import { type Command, CommandError, parseOptions } from './command.ts';
 import { loadApplication } from './load.ts';
 import { escaped } from './log.ts';
+import { readTraceFile } from './read-trace.ts';
 import { maskSecrets } from './secrets.ts';
-import { conversationsOf, type Recorded, readTrace } from './trace-requests.ts';
+import { conversationsOf, type Recorded } from './trace-requests.ts';
 
 export const replay: Command = {
   summary: 'send the requests of a trace again, and compare what happens',
@@ -54,15 +54,7 @@ Exits with 1 if a conversation took another course or was left out.
     const transport = readTransport(values.transport);
     if (!values.show && values.app === undefined)
       throw new CommandError('name the application with --app, or print the trace with --show.', 2);
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      throw new CommandError(
-        error.code === 'ENOENT'
-          ? `there is no trace ${file}.`
-          : `cannot read ${file}: ${error.message}.`,
-        2,
-      );
-    });
-    const events = readTrace(text, file);
+    const events = await readTraceFile(file, 'replay');
     if (values.show || values.app === undefined) {
       process.stdout.write(tableOf(events));
       return 0;

@@ -1,7 +1,8 @@
 // Writes a trace to a file, one JSON object a line, without the values that are secret.
 
 import { createWriteStream } from 'node:fs';
-import { createRecorder, type Payload, type Tap, type TraceEvent } from '../trace/index.ts';
+import { traceLine } from '../trace/formats/ndjson.ts';
+import { createRecorder, type Tap } from '../trace/index.ts';
 import { CommandError } from './command.ts';
 import { maskSecrets } from './secrets.ts';
 
@@ -14,59 +15,6 @@ export interface TraceFileOptions {
   readonly append?: boolean;
   /** Told, once, that the file cannot be written on. */
   readonly onError: (message: string) => void;
-}
-
-/** What JSON leaves as it is, and a terminal obeys (security.log-control). */
-const CONTROL = /[\x7f-\x9f]/g;
-
-/** Texts that are short and come again: types, states, requirements, names of fields, most of their values. */
-const quotedTexts = new Map<string, string>();
-const CACHED_TEXTS = 1000;
-const CACHED_LENGTH = 64;
-
-/** A text as JSON. */
-function quoted(text: string): string {
-  const known = quotedTexts.get(text);
-  if (known !== undefined) return known;
-  const json = JSON.stringify(text).replace(
-    CONTROL,
-    (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
-  );
-  if (text.length <= CACHED_LENGTH) {
-    if (quotedTexts.size === CACHED_TEXTS) quotedTexts.clear();
-    quotedTexts.set(text, json);
-  }
-  return json;
-}
-
-function payloadJson({ preview, size, status, fields }: Payload): string {
-  let json = `{"preview":${quoted(preview)}`;
-  if (size !== undefined) json += `,"size":${size}`;
-  if (status !== undefined) json += `,"status":${status}`;
-  if (fields !== undefined) {
-    json += ',"fields":[';
-    for (let i = 0; i < fields.length; i++) {
-      const [name, value] = fields[i] as readonly [string, string];
-      json += `${i === 0 ? '' : ','}[${quoted(name)},${quoted(value)}]`;
-    }
-    json += ']';
-  }
-  return `${json}}`;
-}
-
-/** An event as a line of a trace. Written key by key: `JSON.stringify` of the whole takes three times as long. */
-export function traceLine(event: TraceEvent): string {
-  const { v, run, seq, t, conn, lane, dir, type, phase } = event;
-  const { state, payload, requirement, violation, src } = event;
-  let line = `{"v":${v},"run":${quoted(run)},"seq":${seq},"t":${t},"conn":${conn},"lane":"${lane}","dir":"${dir}","type":${quoted(type)},"phase":"${phase}"`;
-  if (state !== undefined) line += `,"state":${quoted(state)}`;
-  if (payload !== undefined) line += `,"payload":${payloadJson(payload)}`;
-  if (requirement !== undefined) line += `,"requirement":${quoted(requirement)}`;
-  if (violation !== undefined)
-    line += `,"violation":{"requirement":${quoted(violation.requirement)},"message":${quoted(violation.message)}}`;
-  if (src !== undefined)
-    line += `,"src":{"file":${quoted(src.file)},"line":${src.line},"column":${src.column}}`;
-  return `${line}}\n`;
 }
 
 /** A tap that writes to a file. @throws CommandError if the file cannot be opened */

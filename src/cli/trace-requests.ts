@@ -1,44 +1,13 @@
-// Reads a trace, and finds in it what the client did: the requests that can be sent again, and why others cannot.
+// Finds in a trace what the client did: the requests that can be sent again, and why others cannot.
 
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ScenarioRequest } from '../client/index.ts';
+import {
+  conversationsOf as allConversationsOf,
+  requestLineOf,
+} from '../trace/formats/conversations.ts';
+import { recordedOctets } from '../trace/formats/octets.ts';
 import type { TraceEvent } from '../trace/index.ts';
-import schema from '../trace/schema.json' with { type: 'json' };
-import { CommandError } from './command.ts';
 import { MARK } from './secrets.ts';
-
-/** The version of the schema that is read here. */
-const VERSION = schema.properties.v.const;
-
-/** Reads a trace. `file` is for messages. @throws CommandError with the line of the first fault */
-export function readTrace(text: string, file: string): TraceEvent[] {
-  const validate = new Ajv2020({ strict: true }).compile<TraceEvent>(schema);
-  const lines = text.split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  if (lines.length === 0) throw new CommandError(`${file} has no events.`);
-  const last = new Map<string, number>();
-  return lines.map((line, index) => {
-    const fail = (what: string) => new CommandError(`${file}:${index + 1}: ${what}.`);
-    let event: unknown;
-    try {
-      event = JSON.parse(line);
-    } catch (error) {
-      throw fail(`not a JSON object: ${(error as Error).message}`);
-    }
-    const version = (event as { v?: unknown } | null)?.v;
-    if (typeof version === 'number' && version !== VERSION)
-      throw fail(`a trace of version ${version}, and this command reads version ${VERSION}`);
-    if (!validate(event)) {
-      const [fault] = validate.errors ?? [];
-      throw fail(`not a trace event: ${fault?.instancePath || 'it'} ${fault?.message}`);
-    }
-    const before = last.get(event.run) ?? 0;
-    if (event.seq <= before)
-      throw fail(`event ${event.seq} stands behind event ${before} of the same run`);
-    last.set(event.run, event.seq);
-    return event;
-  });
-}
 
 /** One conversation of a trace. */
 export interface Recorded {
@@ -53,25 +22,15 @@ export interface Recorded {
 
 /** The conversations of a trace, in the order in which they began. The lifespan is none of the client's. */
 export function conversationsOf(events: readonly TraceEvent[]): Recorded[] {
-  const groups = new Map<string, TraceEvent[]>();
-  for (const event of events) {
-    if (event.conn === 0) continue;
-    const key = `${event.conn} ${event.run}`;
-    const group = groups.get(key) ?? [];
-    groups.set(key, group);
-    group.push(event);
-  }
-  return [...groups.values()].map((group) => {
-    const [{ conn, run }] = group as [TraceEvent];
-    const preview = group.find(({ type }) => HEADS.has(type))?.payload?.preview ?? '';
-    const [, method = '', target = ''] = HEAD.exec(preview) ?? [];
-    const title = method === '' ? 'no request' : `${method} ${target}`;
-    return { conn, run, title, events: group, request: requestOf(group, method, target) };
-  });
+  return allConversationsOf(events)
+    .filter(({ conn }) => conn > 0)
+    .map((conversation) => {
+      const { method, target } = requestLineOf(conversation.events);
+      return { ...conversation, request: requestOf(conversation.events, method, target) };
+    });
 }
 
 const HEADS: ReadonlySet<string> = new Set(['client.request', 'http.request']);
-const HEAD = /^(\S+) (\S+)(?: HTTP\/\S+)?$/;
 
 /** Events of the client's that end its part early, at a moment that a trace tells. */
 const LEFT: ReadonlySet<string> = new Set(['client.left', 'client.limit']);
@@ -157,25 +116,11 @@ function isHttp10({ type, payload }: TraceEvent): boolean {
 /** Milliseconds without progress after which the client leaves. */
 const TIMEOUT = 5000;
 
-const ESCAPE = /\\(?:n|r|x[0-9a-f]{2})/g;
-
 /** The octets that a preview shows, if it shows all of them and in one way only; else what is missing. */
 function octetsOf(preview: string, size: number): Uint8Array | string {
-  if (preview.endsWith('…'))
+  const recorded = recordedOctets(preview, size);
+  if (recorded.kind === 'whole') return recorded.octets;
+  if (recorded.kind === 'beginning')
     return `of a piece of its body with ${size} octets, the trace has the beginning alone`;
-  // A backslash may begin an escape or stand for itself. Each escape is shorter than what it looks like, so the size
-  // tells where all of them are one or the other.
-  const literal = preview.length === size;
-  const octets = literal
-    ? [...preview].map((character) => character.charCodeAt(0))
-    : [...preview.replace(ESCAPE, unescaped)].map((character) => character.charCodeAt(0));
-  if (octets.length !== size)
-    return 'a piece of its body has backslashes of which the trace does not tell what they stand for';
-  return Uint8Array.from(octets);
-}
-
-function unescaped(sequence: string): string {
-  if (sequence === '\\n') return '\n';
-  if (sequence === '\\r') return '\r';
-  return String.fromCharCode(Number.parseInt(sequence.slice(2), 16));
+  return 'a piece of its body has backslashes of which the trace does not tell what they stand for';
 }

@@ -6,8 +6,9 @@ import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { visit } from 'unist-util-visit';
 import { expect, test } from 'vitest';
+import { MOST_ROWS } from '../../trace/formats/markdown.ts';
 import type { TraceEvent } from '../../trace/index.ts';
-import { type Discussed, MOST_ROWS, programMarkdown } from './markdown.ts';
+import { type Discussed, programMarkdown } from './markdown.ts';
 
 const EVENT: TraceEvent = {
   v: 1,

@@ -2,9 +2,9 @@
 // programs print never leaves its code block or its cell.
 
 import { SCENARIO_FILE } from '../../sandbox/state.ts';
+import { inlineText, traceTable } from '../../trace/formats/markdown.ts';
 import type { TraceEvent } from '../../trace/index.ts';
 import { clauseHref } from '../clause.ts';
-import { detail, milliseconds, who } from '../trace-words.ts';
 
 export interface Discussed {
   readonly title: string;
@@ -19,9 +19,6 @@ export interface Discussed {
   readonly site: string;
 }
 
-/** Rows of the trace, past which the rest is counted: comments have limits. */
-export const MOST_ROWS = 200;
-
 const LANGUAGES: Readonly<Record<string, string>> = {
   ts: 'ts',
   js: 'js',
@@ -34,18 +31,18 @@ const LANGUAGES: Readonly<Record<string, string>> = {
 export function programMarkdown({ title, url, files, events, dropped, site }: Discussed): string {
   const { [SCENARIO_FILE]: requests, ...program } = files;
   const sections = [
-    `### ${inline(title)}`,
+    `### ${inlineText(title)}`,
     ...(url === undefined ? [] : [`[Open it in a sandbox](<${url}>)`]),
     ...Object.entries(program).map(([path, text]) => file(path, text)),
     ...(requests === undefined ? [] : [file(SCENARIO_FILE, requests)]),
-    ...(events.length === 0 ? [] : [traceTable(events, dropped, site)]),
+    ...(events.length === 0 ? [] : [trace(events, dropped, site)]),
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
 function file(path: string, text: string): string {
   const language = LANGUAGES[path.slice(path.lastIndexOf('.') + 1)] ?? '';
-  return `**${inline(path)}**\n\n${fenced(text, language)}`;
+  return `**${inlineText(path)}**\n\n${fenced(text, language)}`;
 }
 
 /** A code block whose fence is longer than any run of backticks in it. */
@@ -55,31 +52,7 @@ function fenced(text: string, language: string): string {
   return `${fence}${language}\n${text.replace(/\n?$/, '\n')}${fence}`;
 }
 
-function traceTable(events: readonly TraceEvent[], dropped: number, site: string): string {
-  const rows = events.slice(0, MOST_ROWS).map((event) => {
-    const { seq, t, type, state = '', requirement } = event;
-    const carried = cell(detail(event));
-    const clause =
-      requirement === undefined ? '' : `[${cell(requirement)}](<${clauseHref(requirement, site)}>)`;
-    const shown = event.violation ? `**Violation** ${carried}` : carried;
-    return `| ${[seq, milliseconds(t), who(event), `\`${type}\``, shown, cell(state), clause].join(' | ')} |`;
-  });
-  const missing = events.length - rows.length + dropped;
-  return [
-    '**Trace**',
-    '',
-    '| # | ms | Who | Event | What it carried | State | Clause |',
-    '| ---: | ---: | --- | --- | --- | --- | --- |',
-    ...rows,
-    ...(missing > 0 ? ['', `${missing} more events are left out.`] : []),
-  ].join('\n');
-}
-
-/** Text that is nothing but text: what Markdown or HTML would take for a sign is escaped. */
-function inline(text: string): string {
-  return text.replace(/[\\`*_[\]<>|#~&!]/g, '\\$&').replace(/\s+/g, ' ');
-}
-
-function cell(text: string): string {
-  return inline(text).trim();
+function trace(events: readonly TraceEvent[], dropped: number, site: string): string {
+  const table = traceTable(events, { clauseHref: (id) => clauseHref(id, site), dropped });
+  return `**Trace**\n\n${table}`;
 }
