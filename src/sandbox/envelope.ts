@@ -28,8 +28,11 @@ export interface Envelope {
   readonly body: unknown;
 }
 
-/** Longest envelope in characters. A longer one is not sent, or is dropped and counted. */
-export const ENVELOPE_LIMIT = 2 * 1024 * 1024;
+/**
+ * Longest envelope in characters. A longer one is not sent, or is dropped and counted. The largest program has room: it
+ * goes to the guest as it is evaluated and as it is written.
+ */
+export const ENVELOPE_LIMIT = 4 * 1024 * 1024;
 
 /** Longest line of a terminal in characters: an envelope, and what was printed before it. */
 const LINE_LIMIT = ENVELOPE_LIMIT + 64 * 1024;

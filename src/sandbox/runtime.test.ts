@@ -183,7 +183,7 @@ describe('what is too large', () => {
     const { error } = (await outcome(session.run('app.ts', 1))) as { error: ProgramError };
     expect(error).toBeInstanceOf(ProgramError);
     expect(error.diagnosis).toMatchObject({ kind: 'limit' });
-    expect(error.message).toMatch(/larger than a sandbox takes \(2 MiB\)/);
+    expect(error.message).toMatch(/larger than a sandbox takes \(4 MiB\)/);
     expect(link.post).not.toHaveBeenCalled();
   });
 

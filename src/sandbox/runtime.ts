@@ -5,9 +5,10 @@ import type { ScenarioExchange, ScenarioWebSocket, SocketEvent } from '../client
 import type { TraceEvent } from '../trace/index.ts';
 import { decode, ENVELOPE_LIMIT, type Envelope, encode } from './envelope.ts';
 import { type Files, ProgramError } from './program.ts';
-import type { LogLine, RequestReport, SocketReport } from './said.ts';
+import type { EndReport, LogLine, RequestReport, SocketReport } from './said.ts';
 import {
   readBeat,
+  readEndReport,
   readGuestError,
   readLog,
   readReport,
@@ -16,7 +17,7 @@ import {
   readTraceEvent,
 } from './shapes.ts';
 
-export type { GuestError, LogLine, RequestReport, SocketReport } from './said.ts';
+export type { EndReport, GuestError, LogLine, RequestReport, SocketReport } from './said.ts';
 
 export type RuntimeId = 'page' | 'webcontainer';
 
@@ -95,6 +96,11 @@ export interface Session {
     conn: number,
     onEvent: (event: SocketEvent) => void,
   ): Promise<OpenSocket>;
+  /**
+   * Lets the application end as its process would, once all that was sent is over: it is waited for, and its lifespan is
+   * shut down. Nothing can be sent to it after that, unless the report says that there was nothing to end.
+   */
+  finish(): Promise<EndReport>;
   /** Asks what is under way to be given up. The guest must be alive to hear it. */
   interrupt(): void;
   /** Ends everything. `alive` false: the guest does not answer, and may need more than a request to stop. */
@@ -264,6 +270,12 @@ export abstract class LinkedSession implements Session {
       },
       done,
     };
+  }
+
+  async finish(): Promise<EndReport> {
+    const report = readEndReport(await this.#call('finish', {}));
+    if (!report) throw new RuntimeError(UNREADABLE);
+    return report;
   }
 
   interrupt(): void {

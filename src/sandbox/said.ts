@@ -31,6 +31,14 @@ export interface SocketNews {
   readonly event: SocketEvent;
 }
 
+/** What is told when nothing is sent to a program any more. */
+export interface EndReport {
+  /** Whether its gateway has ended. One that had nothing to end goes on, and can be asked again. */
+  readonly over: boolean;
+  readonly dropped: number;
+  readonly faults: readonly Diagnosis[];
+}
+
 /** What is told at the end of a live socket beside its events. */
 export interface SocketReport {
   readonly dropped: number;

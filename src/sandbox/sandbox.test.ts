@@ -26,7 +26,7 @@ import {
   type SessionListener,
   StaleRealm,
 } from './runtime.ts';
-import type { SocketReport } from './said.ts';
+import type { EndReport, SocketReport } from './said.ts';
 import { Sandbox } from './sandbox.ts';
 import { type Choice, isBusy, type SandboxState } from './state.ts';
 
@@ -80,6 +80,8 @@ class FakeSession implements Session {
   readonly loaded = deferred<void>();
   requests: Deferred<RequestReport>[] = [];
   readonly sockets: { onEvent(event: SocketEvent): void; done: Deferred<SocketReport> }[] = [];
+  /** Set where the test says when, and how, the program ends; else there is nothing of it to end. */
+  ended: Deferred<EndReport> | undefined;
   disposed: boolean | undefined;
 
   constructor(runtime: RuntimeId) {
@@ -113,6 +115,12 @@ class FakeSession implements Session {
       done: done.promise,
     };
   }
+  finish(): Promise<EndReport> {
+    this.calls.push('finish');
+    return this.ended
+      ? this.ended.promise
+      : Promise.resolve({ over: false, dropped: 0, faults: [] });
+  }
   interrupt(): void {
     this.calls.push('interrupt');
   }
@@ -137,8 +145,8 @@ class FakeSession implements Session {
   }
   /** Is gone, as a session over a link is: what waits is rejected. */
   die(failure: Failure): void {
-    for (const waiting of [this.synced, this.loaded, ...this.requests])
-      waiting.reject(new RuntimeError(failure));
+    for (const waiting of [this.synced, this.loaded, ...this.requests, this.ended])
+      waiting?.reject(new RuntimeError(failure));
     this.listener?.died(failure);
   }
 }
@@ -278,9 +286,17 @@ describe('a run', () => {
       'running: Sending request 1 (1 of 3)',
       'running: Sending request 2 (2 of 3)',
       'running: Sending request 3 (3 of 3)',
+      'running: Letting the application end',
       'ready: Ran in the page: 200; 200; 200. 0 events.',
     ]);
-    expect(session.calls).toEqual(['sync', 'run app.ts', 'request /a', 'request /b', 'request /c']);
+    expect(session.calls).toEqual([
+      'sync',
+      'run app.ts',
+      'request /a',
+      'request /b',
+      'request /c',
+      'finish',
+    ]);
     expect(sandbox.state.runtime).toBe('page');
   });
 
@@ -837,17 +853,81 @@ describe('signs of life', () => {
     });
   });
 
-  test('are not watched for when nothing runs', async () => {
+  test('are watched for when nothing runs: a guest that its program keeps in a loop is ended at the third that is missing', async () => {
+    const { sandbox, page, running, run } = open();
+    const { session } = await running();
+    await session.answer();
+    const { note: _, ...before } = sandbox.state;
+    await advance(3000);
+    expect(session.disposed).toBeUndefined();
+    await advance(500);
+    expect(session.disposed).toBe(false);
+    expect(sandbox.state).toEqual({
+      ...before,
+      note: 'What ran in the page went on behind its run without giving way, as a loop without `await` does, and was ended. Your edits are kept, and the next run starts anew.',
+    });
+    expect(vi.getTimerCount()).toBe(0);
+    await run();
+    await (await page.up()).answer();
+    expect(sandbox.state.phase).toBe('ready');
+  });
+
+  test('that come while nothing runs keep a guest, and the next run is not blamed for that time', async () => {
     const { sandbox, running, run } = open();
     const { session } = await running();
     await session.answer();
-    expect(vi.getTimerCount()).toBe(0);
-    await advance(10_000);
-    expect(sandbox.state.phase).toBe('ready');
-    // And the next run is not blamed for that time.
+    for (let second = 0; second < 60; second++) {
+      await advance(1000);
+      session.listener?.beat(false);
+    }
+    expect(session.disposed).toBeUndefined();
+    await advance(2500);
     await run();
     await advance(1500);
     expect(sandbox.state.status).toMatch(/^Sending/);
+  });
+
+  test('of a guest that was left for another are watched for, beside what runs', async () => {
+    const { sandbox, webcontainer, running, run } = open();
+    const { session: page } = await running(PROGRAM, 'automatic');
+    await page.answer();
+    const container = await webcontainer.up();
+    await run('automatic');
+    for (let beat = 0; beat < 4; beat++) {
+      await advance(900);
+      container.listener?.beat(true);
+    }
+    expect([page.disposed, container.disposed]).toEqual([false, undefined]);
+    expect(sandbox.state).toMatchObject({
+      phase: 'running',
+      note: expect.stringMatching(/^What ran in the page went on/),
+    });
+    await container.answer();
+    expect(sandbox.state.phase).toBe('ready');
+  });
+
+  test('of a container in which nothing has run are watched for, and the note says that it is gone', async () => {
+    const { sandbox, webcontainer, running, run } = open();
+    const { session: page } = await running(PROGRAM, 'automatic');
+    await page.answer();
+    const container = await webcontainer.up();
+    for (let beat = 0; beat < 4; beat++) {
+      await advance(900);
+      page.listener?.beat(false);
+    }
+    expect([page.disposed, container.disposed]).toEqual([undefined, false]);
+    expect(sandbox.state.note).toMatch(/The WebContainer was ended with it/);
+    await run('automatic');
+    expect(webcontainer.boots).toHaveLength(2);
+  });
+
+  test('are not missed at rest while the page is hidden', async () => {
+    const { running } = open();
+    const { session } = await running();
+    await session.answer();
+    vi.stubGlobal('document', { hidden: true });
+    await advance(60_000);
+    expect(session.disposed).toBeUndefined();
   });
 
   test('of a run that was given up are not watched for, even if its session never settles', async () => {
@@ -1564,6 +1644,117 @@ describe('what is too much is refused before anything starts', () => {
   });
 });
 
+describe('one exchange of a scenario', () => {
+  const only = async (index: number) => {
+    const opened = open();
+    const done = opened.sandbox.run(THREE, 'page', index);
+    await settle();
+    return { ...opened, done };
+  };
+
+  test.each([
+    [0, '/a'],
+    [1, '/b'],
+    [2, '/c'],
+  ])('number %i is sent alone, and its result is the only one', async (index, target) => {
+    const { sandbox, page, done } = await only(index);
+    const session = await page.up();
+    expect(session.calls.slice(2)).toEqual([`request ${target}`]);
+    await session.answer('complete', { name: target });
+    await done;
+    expect(sandbox.state).toMatchObject({
+      phase: 'ready',
+      status: 'Ran in the page: 200. 0 events.',
+      results: [{ name: target }],
+    });
+    expect(session.calls.slice(2)).toEqual([`request ${target}`, 'finish']);
+  });
+
+  test.each([-1, 3, 1.5, Number.NaN])('%d is none: told, and nothing is started', async (index) => {
+    const { sandbox, page, done } = await only(index);
+    await done;
+    expect(page.boots).toEqual([]);
+    expect(sandbox.state).toMatchObject({
+      phase: 'failed',
+      status: 'The program was not run.',
+      diagnoses: [
+        { kind: 'scenario', message: expect.stringMatching(/^the scenario has 3 requests/) },
+      ],
+    });
+  });
+});
+
+describe('the end of a program', () => {
+  /** A run whose requests are answered, and whose end the test decides. */
+  async function ending() {
+    const opened = open();
+    const { session, done } = await opened.running();
+    session.ended = deferred<EndReport>();
+    await session.answer();
+    return { ...opened, session, done, ended: session.ended };
+  }
+
+  test('belongs to its run: its events, its faults and what was dropped', async () => {
+    const { sandbox, session, done, ended } = await ending();
+    expect(sandbox.state).toMatchObject({
+      phase: 'running',
+      status: 'Letting the application end',
+    });
+    session.listener?.trace([event(1, { conn: 0, type: 'lifespan.shutdown' })]);
+    ended.resolve({ over: true, dropped: 2, faults: [{ kind: 'fault', message: 'not closed' }] });
+    await done;
+    expect(sandbox.state).toMatchObject({
+      phase: 'ready',
+      status: 'Ran in the page: 200. 3 events, of which 1 is shown.',
+      dropped: 2,
+      diagnoses: [{ message: 'not closed' }],
+    });
+  });
+
+  test('that never comes: past its time the guest is ended', async () => {
+    const { sandbox, session } = await ending();
+    for (let second = 0; second < 14; second++) {
+      await vi.advanceTimersByTimeAsync(1000);
+      session.listener?.beat(false);
+    }
+    expect(sandbox.state.phase).toBe('unresponsive');
+    expect(session.disposed).toBe(false);
+  });
+
+  test('can be stopped', async () => {
+    const { sandbox, session, done, ended } = await ending();
+    sandbox.stop();
+    expect(session.calls.at(-1)).toBe('interrupt');
+    ended.resolve({ over: true, dropped: 0, faults: [] });
+    await done;
+    expect(sandbox.state).toMatchObject({ phase: 'ready', results: [{}] });
+    expect(session.disposed).toBeUndefined();
+  });
+
+  test('does not come where the run was stopped before it', async () => {
+    const { sandbox, running } = open();
+    const { session, done } = await running();
+    sandbox.stop();
+    await session.answer('interrupted');
+    await done;
+    expect(session.calls).not.toContain('finish');
+  });
+
+  test('in which the guest dies is told, and the next run works', async () => {
+    const { sandbox, session, page, done, run } = await ending();
+    session.die(GONE);
+    await done;
+    expect(sandbox.state).toMatchObject({
+      phase: 'failed',
+      status: 'The run ended early.',
+      results: [{}],
+    });
+    await run();
+    await (await page.up()).answer();
+    expect(sandbox.state.phase).toBe('ready');
+  });
+});
+
 test('messages of the guest that were not taken are counted, and told', async () => {
   const { sandbox, running } = open();
   const { session } = await running();
@@ -1611,7 +1802,7 @@ describe('a live socket', () => {
       phase: 'ready',
       status: 'The connection to /chat is over. 1 event.',
     });
-    expect(vi.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount(), 'one that watches over what is kept').toBe(1);
   });
 
   test('loads the program first where it is not the one that is loaded', async () => {
@@ -1650,6 +1841,82 @@ describe('a live socket', () => {
     await session.answer();
     await sandbox.openSocket(CHAT, () => {});
     expect(session.calls.slice(-3)).toEqual(['sync', 'run app.ts', 'open /chat as 1']);
+  });
+
+  test('loads anew where the program has ended', async () => {
+    const { sandbox, running } = open();
+    const { session } = await running();
+    session.ended = deferred<EndReport>();
+    await session.answer();
+    const socket = sandbox.openSocket(CHAT, () => {});
+    await settle();
+    expect(session.calls.at(-1), 'it waits for the end, and does not break it off').toBe('finish');
+    session.ended.resolve({ over: true, dropped: 0, faults: [] });
+    await socket;
+    expect(session.calls.slice(-3)).toEqual(['sync', 'run app.ts', 'open /chat as 1']);
+    expect(session.disposed).toBeUndefined();
+  });
+
+  test('that is asked for at any moment of an ending program never goes to one that ends', async () => {
+    const orders = new Set<string>();
+    for (let moment = 0; moment < 30; moment++) {
+      const { sandbox, running } = open();
+      const { session } = await running();
+      session.ended = deferred<EndReport>();
+      session.requests[0]?.resolve(report());
+      for (let step = 0; step < moment; step++) await null;
+      const socket = sandbox.openSocket(CHAT, () => {});
+      await settle();
+      session.ended.resolve({ over: true, dropped: 0, faults: [] });
+      await socket;
+      orders.add(session.calls.slice(3).join());
+    }
+    expect([...orders].sort()).toEqual([
+      'finish,sync,run app.ts,open /chat as 1',
+      'open /chat as 2',
+    ]);
+  });
+
+  test('keeps its program from ending, which ends with the last of them', async () => {
+    const { sandbox, session, live } = await connected();
+    const before = session.calls.filter((call) => call === 'finish').length;
+    await sandbox.openSocket(CHAT, () => {});
+    live.done.resolve(END);
+    await settle();
+    expect(session.calls.filter((call) => call === 'finish')).toHaveLength(before);
+    session.ended = deferred<EndReport>();
+    session.sockets[1]?.done.resolve(END);
+    await settle();
+    expect(session.calls.at(-1)).toBe('finish');
+    expect(sandbox.state).toMatchObject({
+      phase: 'running',
+      status: 'Letting the application end',
+    });
+    session.listener?.trace([event(1, { conn: 0, type: 'lifespan.shutdown' })]);
+    session.ended.resolve({ over: true, dropped: 0, faults: [] });
+    await settle();
+    expect(sandbox.state).toMatchObject({
+      phase: 'ready',
+      status: 'The connection to /chat is over. 1 event.',
+    });
+  });
+
+  test('that is open while a run ends keeps the program, too', async () => {
+    const { sandbox, running } = open();
+    const { session, done } = await running();
+    await sandbox.openSocket(CHAT, () => {});
+    await session.answer();
+    await done;
+    expect(session.calls).not.toContain('finish');
+    // And can be stopped.
+    expect(sandbox.state).toMatchObject({
+      phase: 'running',
+      status: expect.stringMatching(/^Ran/),
+    });
+    session.sockets[0]?.done.resolve(END);
+    await settle();
+    expect(session.calls.at(-1)).toBe('finish');
+    expect(sandbox.state.phase).toBe('ready');
   });
 
   test('Stop asks the guest to end it', async () => {

@@ -3,12 +3,14 @@
 
 import {
   type ClientResult,
-  parseScenario,
   runExchanges,
   type ScenarioExchange,
   type ScenarioWebSocket,
   type SocketEvent,
 } from '../client/index.ts';
+import { GRACE } from '../gateway/wind-up.ts';
+import { checkSize, isSame, readScenario } from './checks.ts';
+import { Guards } from './guards.ts';
 import { type Diagnosis, type Program, ProgramError } from './program.ts';
 import {
   type Failure,
@@ -26,12 +28,14 @@ import { Watch } from './watch.ts';
 import {
   ASKED,
   blocked,
-  counted,
+  connectionSummary,
   diagnose,
+  ENDING,
   failureOf,
   GIVEN_UP,
   inWords,
   leftBecause,
+  lostAtRest,
   retryNote,
   SILENT,
   silence,
@@ -47,14 +51,13 @@ const STOP_GRACE = 1000;
 const LOAD_PATIENCE = 30_000;
 /** Milliseconds beyond an exchange's own timeout in which its guest must have said something. */
 const EXCHANGE_PATIENCE = 10_000;
+/** Milliseconds in which a guest must have said that its program has ended: to return and to clean up have a grace each. */
+const END_PATIENCE = 2 * GRACE + EXCHANGE_PATIENCE;
+/** Stands for the end of a program where exchanges have their numbers. */
+const END = 0;
 /** Lines of output that are shown, and diagnoses. */
 const LOG_LIMIT = 1000;
 const DIAGNOSIS_LIMIT = 100;
-/** Characters and files of a program, and exchanges of a scenario: what a page reads without being felt to. */
-const PROGRAM_LIMIT = 2 ** 20;
-const FILE_LIMIT = 100;
-const EXCHANGE_LIMIT = 100;
-
 export interface SandboxOptions {
   readonly page: Runtime;
   readonly webcontainer: Runtime;
@@ -76,7 +79,7 @@ interface Loaded {
   readonly choice: Choice;
   /** The number of the last exchange with it. */
   conn: number;
-  /** Its gateway drains, and takes no further connection. */
+  /** Its gateway drains or has ended, and takes no further connection. */
   drained: boolean;
 }
 
@@ -93,6 +96,8 @@ export class Sandbox {
   #loaded: Loaded | undefined;
   /** Settles when the load under way has ended, well or not. */
   #loading: Promise<unknown> = Promise.resolve();
+  /** Settles when the program that is being ended has ended. */
+  #ending: Promise<unknown> = Promise.resolve();
   /** Whether a scenario is under way, or a load. */
   #underWay = false;
   /** Live sockets, by their number in the trace. */
@@ -100,6 +105,11 @@ export class Sandbox {
   /** Exchanges under way: each with the milliseconds for which nothing may happen in it. */
   readonly #waiting = new Map<number, number>();
   #watch: Watch | undefined;
+  /** Over every session that is kept and in which nothing runs. */
+  readonly #guards = new Guards((session) => {
+    this.#change({ note: lostAtRest(session.runtime) });
+    this.#forget(session, false);
+  });
   /** After it a guest that was asked to stop is ended. */
   #grace: ReturnType<typeof setTimeout> | undefined;
 
@@ -111,13 +121,16 @@ export class Sandbox {
     return this.#state;
   }
 
-  /** Runs a program. Never rejects: what goes wrong is in the state. A run under way is given up first. */
-  async run(program: Program, choice: Choice): Promise<void> {
+  /**
+   * Runs a program: its whole scenario, or `only` the exchange with this index in it. Never rejects: what goes wrong is
+   * in the state. A run under way is given up first.
+   */
+  async run(program: Program, choice: Choice, only?: number): Promise<void> {
     if (this.#state.phase === 'disposed') return;
     const epoch = this.#begin();
     let exchanges: ScenarioExchange[];
     try {
-      exchanges = readScenario(program.requests);
+      exchanges = readScenario(program.requests, only);
     } catch (error) {
       this.#over();
       this.#fail(diagnose(error), 'The program was not run.');
@@ -129,8 +142,11 @@ export class Sandbox {
     try {
       await this.#send(loaded, exchanges, epoch);
       if (epoch !== this.#epoch) return;
+      if (this.#state.phase !== 'stopping') await this.#finish(loaded, epoch);
+      if (epoch !== this.#epoch) return;
       this.#change({
-        phase: 'ready',
+        // What is still connected can be stopped.
+        phase: this.#live.size > 0 ? 'running' : 'ready',
         status: summaryOf(this.#state, session.runtime, exchanges.length),
       });
     } catch (error) {
@@ -156,7 +172,11 @@ export class Sandbox {
   ): Promise<Pick<OpenSocket, 'send' | 'close'>> {
     if (this.#state.phase === 'disposed') throw new RuntimeError(GIVEN_UP);
     if (!program) throw new RuntimeError(NOTHING_LOADED);
-    await this.#loading;
+    let ending: Promise<unknown>;
+    do {
+      ending = this.#ending;
+      await Promise.all([this.#loading, ending]);
+    } while (ending !== this.#ending);
     let loaded = this.#usable(program, choice);
     if (!loaded) {
       const epoch = this.#begin();
@@ -190,10 +210,12 @@ export class Sandbox {
 
   dispose(): void {
     this.#giveUp();
+    this.#live.clear();
     this.#over();
     this.#background?.abort.abort();
     for (const session of this.#sessions.values()) session.dispose();
     this.#sessions.clear();
+    this.#guards.leaveAll();
     this.#change({ ...IDLE, phase: 'disposed' });
   }
 
@@ -419,10 +441,11 @@ export class Sandbox {
       return kept;
     }
     this.#sessions.set(session.runtime, session);
+    this.#guards.watch(session);
     session.listener = {
       trace() {},
       log() {},
-      beat() {},
+      beat: () => this.#guards.beat(session),
       lost() {},
       died: (failure) => this.#lost(session, failure),
     };
@@ -438,6 +461,7 @@ export class Sandbox {
   #forget(session: Session, alive: boolean): void {
     if (this.#sessions.get(session.runtime) === session) this.#sessions.delete(session.runtime);
     if (this.#loaded?.session === session) this.#loaded = undefined;
+    this.#guards.leave(session);
     session.dispose(alive);
   }
 
@@ -469,6 +493,30 @@ export class Sandbox {
     });
   }
 
+  /**
+   * Lets the program end as its process would when nothing uses it any more, so that this is in the trace too. One that
+   * has nothing to end is kept, so that a socket can be opened to it beside what ran.
+   */
+  async #finish(loaded: Loaded, epoch: number): Promise<void> {
+    if (this.#live.size > 0) return;
+    if (this.#state.phase === 'running') this.#change({ status: ENDING });
+    this.#waiting.set(END, END_PATIENCE);
+    this.#watch?.beat(true);
+    const ending = loaded.session.finish();
+    this.#ending = ending.catch(() => {});
+    try {
+      const { over, dropped, faults } = await ending;
+      loaded.drained ||= over;
+      if (epoch !== this.#epoch) return;
+      this.#change({
+        dropped: this.#state.dropped + dropped,
+        diagnoses: this.#withFaults(faults),
+      });
+    } finally {
+      if (epoch === this.#epoch) this.#waiting.delete(END);
+    }
+  }
+
   async #connect(
     loaded: Loaded,
     request: ScenarioWebSocket,
@@ -489,11 +537,15 @@ export class Sandbox {
         this.#change({ status: `Connected to ${name}. Stop ends it.` });
       onEvent(event);
     };
-    const ended = (status: string) => {
+    const isLast = () => epoch === this.#epoch && !this.#underWay && this.#live.size === 0;
+    const ended = async (status: () => string) => {
       if (this.#live.get(conn) === request) this.#live.delete(conn);
-      if (epoch !== this.#epoch || this.#underWay || this.#live.size > 0) return;
+      // Of a guest that is gone there is nothing more to hear.
+      if (isLast() && this.#state.phase !== 'stopping')
+        await this.#finish(loaded, epoch).catch(() => {});
+      if (!isLast()) return;
       this.#over();
-      if (isBusy(this.#state.phase)) this.#change({ phase: 'ready', status });
+      if (isBusy(this.#state.phase)) this.#change({ phase: 'ready', status: status() });
     };
     try {
       const socket = await session.open(request, conn, told);
@@ -506,17 +558,13 @@ export class Sandbox {
               diagnoses: this.#withFaults(faults),
             });
           }
-          const { events, dropped: unseen, lost } = this.#state;
-          const more = lost > 0 ? ` ${counted(lost, 'message')} came too fast to be shown.` : '';
-          ended(
-            `The connection to ${name} is over. ${counted(events.length + unseen, 'event')}.${more}`,
-          );
+          void ended(() => connectionSummary(this.#state, name));
         },
-        () => ended(`The connection to ${name} was lost.`),
+        () => void ended(() => `The connection to ${name} was lost.`),
       );
       return socket;
     } catch (error) {
-      ended(`The connection to ${name} did not come about.`);
+      void ended(() => `The connection to ${name} did not come about.`);
       throw error;
     }
   }
@@ -545,6 +593,7 @@ export class Sandbox {
         this.#change({ logs: logs.slice(-LOG_LIMIT), logsDropped: dropped + cut });
       },
       beat: (progress) => {
+        this.#guards.beat(session);
         if (epoch === this.#epoch) this.#watch?.beat(progress);
       },
       lost: (messages) => {
@@ -571,6 +620,7 @@ export class Sandbox {
   /** Looks for signs of life, and ends a guest that gives none. */
   #watchOver(session: Session): void {
     this.#watch?.stop();
+    this.#guards.leave(session);
     /** What was said before the reader was told of the silence. */
     let before = '';
     const end = (diagnosis: Diagnosis, status: string) => {
@@ -611,7 +661,9 @@ export class Sandbox {
     this.#waiting.clear();
     clearTimeout(this.#grace);
     // A socket that was opened beside a run outlives it.
-    if (this.#live.size === 0 || !this.#loaded) this.#watch?.stop();
+    if (this.#live.size > 0 && this.#loaded) return;
+    this.#watch?.stop();
+    for (const session of this.#sessions.values()) this.#guards.watch(session);
   }
 
   #took(
@@ -670,37 +722,6 @@ function patience(exchange: ScenarioExchange): number {
       ? exchange.pause
       : Math.max(0, ...exchange.steps.map((step) => (step.do === 'pause' ? step.ms : 0)));
   return Math.max(exchange.timeout, exchange.readPause, pauses) + EXCHANGE_PATIENCE;
-}
-
-function isSame(one: Program, other: Program): boolean {
-  const paths = Object.keys(one.files);
-  return (
-    one.entry === other.entry &&
-    paths.length === Object.keys(other.files).length &&
-    paths.every((path) => one.files[path] === other.files[path])
-  );
-}
-
-/** @throws ScenarioError, or ProgramError for one that is too long */
-function readScenario(text: string): ScenarioExchange[] {
-  const exchanges = parseScenario(text);
-  if (exchanges.length > EXCHANGE_LIMIT)
-    throw new ProgramError({
-      kind: 'limit',
-      message: `the scenario has ${exchanges.length} requests, and a sandbox sends ${EXCHANGE_LIMIT}. Leave some out.`,
-    });
-  return exchanges;
-}
-
-/** @throws ProgramError for a program that is too large */
-function checkSize({ files }: Program): void {
-  const texts = Object.values(files);
-  const size = texts.reduce((sum, text) => sum + text.length, 0);
-  if (size <= PROGRAM_LIMIT && texts.length <= FILE_LIMIT) return;
-  throw new ProgramError({
-    kind: 'limit',
-    message: `the program is larger than a sandbox takes: it has ${counted(texts.length, 'file')} with ${size} characters, and there is room for ${FILE_LIMIT} with ${PROGRAM_LIMIT}.`,
-  });
 }
 
 const NOTHING_LOADED: Failure = {

@@ -5,7 +5,14 @@ import * as z from 'zod/mini';
 import type { ClientResult } from '../client/index.ts';
 import type { TraceEvent } from '../trace/index.ts';
 import type { Diagnosis } from './program.ts';
-import type { GuestError, LogLine, RequestReport, SocketNews, SocketReport } from './said.ts';
+import type {
+  EndReport,
+  GuestError,
+  LogLine,
+  RequestReport,
+  SocketNews,
+  SocketReport,
+} from './said.ts';
 
 // Compiled validators need `eval`, which the site's policy does not allow.
 z.config({ jitless: true });
@@ -122,6 +129,7 @@ const socketEvent = z.discriminatedUnion('type', [
 
 const told = z.object({ socket: count, event: socketEvent });
 const end = z.object({ dropped: count, faults: z.array(diagnosis), messagesDropped: count });
+const over = z.object({ over: z.boolean(), dropped: count, faults: z.array(diagnosis) });
 const beat = z.object({ progress: count });
 const guestError = z.object({ kind, message: text, src: z.optional(src) });
 
@@ -136,5 +144,6 @@ export const readReport = reader<RequestReport>(report);
 export const readLog = reader<{ lines: readonly LogLine[]; dropped: number }>(log);
 export const readSocketNews = reader<SocketNews>(told);
 export const readSocketReport = reader<SocketReport>(end);
+export const readEndReport = reader<EndReport>(over);
 export const readBeat = reader<{ readonly progress: number }>(beat);
 export const readGuestError = reader<GuestError>(guestError);

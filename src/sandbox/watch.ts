@@ -1,7 +1,7 @@
 // Watches over a guest: whether it gives its signs of life, and whether anything happens in it. Knows no session and
 // says nothing to the reader; what is to be done is the owner's.
 
-/** Milliseconds between looks at the guest's signs of life; it gives one each second. */
+/** Milliseconds between looks at the guest's signs of life, which gives one each second, where not said otherwise. */
 const INTERVAL = 100;
 /** Milliseconds without a look, after which the page itself must have been asleep, and the guest with it. */
 const ASLEEP = 1000;
@@ -9,6 +9,8 @@ const ASLEEP = 1000;
 export const SILENCE = { told: 1600, asked: 3100, ended: 4000 };
 
 export interface WatchOptions {
+  /** Milliseconds between looks: less than a second. */
+  readonly interval?: number;
   /** The guest has been silent for a while. */
   readonly onSilence: () => void;
   /** The silence goes on: the guest is to be asked to give up what is under way. */
@@ -26,7 +28,7 @@ export interface WatchOptions {
 export class Watch {
   #alive = performance.now();
   #moved = performance.now();
-  #timer: ReturnType<typeof setInterval>;
+  readonly #timer: ReturnType<typeof setInterval>;
 
   constructor(options: WatchOptions) {
     let looked = performance.now();
@@ -59,7 +61,7 @@ export class Watch {
         this.stop();
         options.onStuck(now - this.#moved);
       }
-    }, INTERVAL);
+    }, options.interval ?? INTERVAL);
   }
 
   /** A sign of life. `progress`: and of something that happens. */

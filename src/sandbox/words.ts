@@ -45,6 +45,12 @@ export function summaryOf(state: SandboxState, runtime: RuntimeId, sent: number)
   ].join(' ');
 }
 
+/** How it stands when the last live socket, to a target, is over. */
+export function connectionSummary({ events, dropped, lost }: SandboxState, name: string): string {
+  const more = lost > 0 ? ` ${counted(lost, 'message')} came too fast to be shown.` : '';
+  return `The connection to ${name} is over. ${counted(events.length + dropped, 'event')}.${more}`;
+}
+
 /** What is wrong with how an exchange ended, if the client had to leave. */
 export function leftBecause(request: ScenarioExchange, result: ClientResult): Diagnosis[] {
   const src = { file: SCENARIO_FILE, line: request.line, column: 1 };
@@ -60,6 +66,7 @@ export function leftBecause(request: ScenarioExchange, result: ClientResult): Di
   return [];
 }
 
+export const ENDING = 'Letting the application end';
 export const SILENT = 'The application gives no sign of life: is there a loop without an end?';
 export const ASKED = 'The application gives no sign of life. It is being ended.';
 
@@ -97,6 +104,15 @@ export function stuck(still: number): readonly [Diagnosis, status: string] {
     },
     'The sandbox did not go on, and was ended.',
   ];
+}
+
+/** The note on a guest that was ended while nothing ran in it. */
+export function lostAtRest(runtime: RuntimeId): string {
+  const cost =
+    runtime === 'page'
+      ? ''
+      : ' The WebContainer was ended with it, for nothing else ends a loop in it.';
+  return `What ran ${PLACES[runtime]} went on behind its run without giving way, as a loop without \`await\` does, and was ended.${cost} Your edits are kept, and the next run starts anew.`;
 }
 
 export const GIVEN_UP: Failure = {

@@ -4,6 +4,7 @@ import { joinLanes, parseScenario, runExchanges, runRequest } from '../client/in
 import { dialMemory } from '../client/memory.ts';
 import { createGateway } from '../gateway/index.ts';
 import { filesInMemory } from '../gateway/transport/memory-files.ts';
+import { GRACE, settle, windUp } from '../gateway/wind-up.ts';
 import type { Application } from '../interface/index.ts';
 import { createRecorder, type TraceEvent } from '../trace/index.ts';
 
@@ -13,9 +14,6 @@ const applications = import.meta.glob<Application>('../../content/examples/*/app
 
 /** An example is embedded in several pages, and its module keeps what it has counted: it is run once. */
 const recordings = new Map<string, Promise<readonly TraceEvent[]>>();
-
-/** Milliseconds that an application has to return, and to clean up, once its scenario is over. */
-const GRACE = 1000;
 
 /** The trace of an example's scenario. `files` are texts by name: they stand below `/app` for the application. */
 export function recordTrace(
@@ -61,19 +59,8 @@ async function record(
         drain: () => gateway.drain(),
       }),
     );
-    await within(GRACE, gateway.returned());
+    await settle(gateway);
   }
-  gateway.drain();
-  gateway.deadline();
-  await gateway.stop();
+  await windUp(gateway);
   return events;
-}
-
-async function within(milliseconds: number, done: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([done, patience]);
-  clearTimeout(timer);
 }

@@ -44,6 +44,16 @@ test.each<[string, Record<string, unknown>, unknown]>([
   ['data', { type: 'x', data: octets('ab') }, { preview: 'ab', size: 2 }],
   ['no data', { type: 'x', data: new Uint8Array() }, { preview: '', size: 0 }],
   [
+    'the members of an object, and nothing within them',
+    { type: 'x', offers: { 'http.file': [1, {}], deep: { er: 1 } }, none: {} },
+    { preview: 'offers {http.file: [1, …], deep: …} · none {}' },
+  ],
+  [
+    'an object with many members',
+    { type: 'x', a: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`k${i}`, ''])) },
+    { preview: `a {${Array.from({ length: 16 }, (_, i) => `k${i}: `).join(', ')}, …}` },
+  ],
+  [
     'other fields, by name',
     { type: 'x', cause: 'timeout', code: 0, flag: false },
     { preview: 'cause timeout · code 0 · flag false' },
@@ -65,9 +75,9 @@ test.each<[string, Record<string, unknown>, unknown]>([
     { preview: '', fields: [['a', `${'n'.repeat(PREVIEW_LENGTH)}…`]] },
   ],
   [
-    'values without a text',
+    'values of no class',
     { type: 'x', a: Object.create(null), b: Symbol('s'), c: [[Object.create(null), 1]] },
-    { preview: 'a (no text) · b Symbol(s)', fields: [['(no text)', '1']] },
+    { preview: 'a {} · b Symbol(s)', fields: [['{}', '1']] },
   ],
   [
     'a value that cannot be read',

@@ -78,14 +78,41 @@ const SHOWN: readonly string[] = Array.from({ length: 256 }, (_, octet) => {
   return `\\x${octet.toString(16).padStart(2, '0')}`;
 });
 
+/** Members of an object that are shown. */
+const SHOWN_MEMBERS = 16;
+
 /** A value as text, whatever it is: an application may put anything under a key of its own. */
 function textOf(value: unknown): string {
   try {
-    const text = String(value);
+    const text = isPlain(value) ? membersOf(value) : String(value);
     return text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH)}…` : text;
   } catch {
     return '(no text)';
   }
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** The members of an object, and nothing within them: `{http.file: 1}`. */
+function membersOf(value: Readonly<Record<string, unknown>>): string {
+  const keys = keysOf(value);
+  const members = keys.slice(0, SHOWN_MEMBERS).map((key) => {
+    const member = valueAt(value, key);
+    const shown = Array.isArray(member)
+      ? `[${member.slice(0, SHOWN_MEMBERS).map(shortOf).join(', ')}]`
+      : shortOf(member);
+    return `${key}: ${shown}`;
+  });
+  if (keys.length > SHOWN_MEMBERS) members.push('…');
+  return `{${members.join(', ')}}`;
+}
+
+function shortOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? '…' : String(value);
 }
 
 function valueAt(event: Readonly<Record<string, unknown>>, key: string): unknown {

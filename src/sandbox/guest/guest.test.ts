@@ -3,14 +3,16 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { until } from '../../../tests/fixtures/puppet.ts';
-import { application, utf8 } from '../../app/index.ts';
+import { application, lifespan, utf8 } from '../../app/index.ts';
 import { parseScenario } from '../../client/index.ts';
 import { dialMemory } from '../../client/memory.ts';
+import { filesInMemory } from '../../gateway/transport/memory-files.ts';
+import { GRACE } from '../../gateway/wind-up.ts';
 import type { Application } from '../../interface/index.ts';
 import type { SourcePosition, TraceEvent } from '../../trace/index.ts';
 import { decode, ENVELOPE_LIMIT, type Envelope, encode } from '../envelope.ts';
 import type { GuestError, LogLine, RequestReport } from '../runtime.ts';
-import { startGuest } from './guest.ts';
+import { PROGRAM_ROOT, startGuest } from './guest.ts';
 
 const SID = 'the-session';
 const METHODS = ['log', 'info', 'debug', 'warn', 'error'] as const;
@@ -46,6 +48,7 @@ function start(programs: Record<string, () => unknown> = {}) {
       },
       stale: () => false,
       load: async (body) => programs[(body as { program: string }).program]?.(),
+      openFile: filesInMemory(PROGRAM_ROOT, { 'note.txt': 'a note' }),
       async open(gateway) {
         const number = ++opened;
         return { dial: dialMemory(gateway), close: () => void closed.push(number) };
@@ -371,6 +374,43 @@ describe('a request', () => {
     expect((await send()).faults).toEqual([]);
   });
 
+  test('that is sent again is one number in the trace, and the next request has its own', async () => {
+    let calls = 0;
+    const { load, send, trace } = start({
+      refuses: () =>
+        http(async (_scope, _receive, send) => {
+          if (calls++ === 0) return send({ type: 'http.refuse' } as never);
+          await send({ type: 'http.response.start', status: 204 });
+          await send({ type: 'http.response.end' });
+        }),
+    });
+    await load('refuses');
+    await send('# @retry 1\nGET /again HTTP/1.1', 1);
+    await send('GET /next HTTP/1.1', 2);
+    const asked = trace().filter(({ type }) => type === 'http.request');
+    expect(asked.map(({ conn, payload }) => [conn, payload?.preview])).toEqual([
+      [1, 'GET /again HTTP/1.1'],
+      [1, 'GET /again HTTP/1.1'],
+      [2, 'GET /next HTTP/1.1'],
+    ]);
+  });
+
+  test('feature.listed: http.file is there, and gives the files of the program', async () => {
+    const { load, send } = start({
+      file: () =>
+        http(async (scope, _receive, send) => {
+          expect(Object.keys(scope.gateway.features)).toContain('http.file');
+          await send({ type: 'http.response.start', status: 200 });
+          await send({ type: 'http.file', path: '/app/note.txt' });
+          await send({ type: 'http.response.end' });
+        }),
+    });
+    await load('file');
+    const { result, faults } = await send();
+    expect(faults).toEqual([]);
+    expect(new TextDecoder().decode(result.body)).toBe('a note');
+  });
+
   test('that is interrupted ends at once, and the next one works', async () => {
     const { load, call, answer, send } = start({
       waits: () =>
@@ -408,7 +448,7 @@ describe('a request', () => {
   test('an event larger than an envelope is dropped and counted, and those around it are sent', async () => {
     const many = Array.from({ length: 40_000 }, (_, index): [string, string] => [
       `x-${index}`,
-      'v'.repeat(80),
+      'v'.repeat(ENVELOPE_LIMIT / 40_000),
     ]);
     const { load, send, trace } = start({
       many: () =>
@@ -639,3 +679,78 @@ function circle(): object {
   value.self = value;
   return value;
 }
+
+describe('the end of a program', () => {
+  const withLifespan = (stop: () => Promise<void> | void) =>
+    application({ lifespan: lifespan({ start: () => ({}), stop }), http: hello as never });
+  const types = (events: readonly TraceEvent[]) =>
+    events.filter(({ conn }) => conn === 0).map(({ type }) => type);
+
+  test('without a program is refused in words', async () => {
+    const { call, answer } = start();
+    expect((await answer(call('finish', {}))).error?.message).toMatch(/no application is loaded/);
+  });
+
+  test('lifespan.drain-order, lifespan.shutdown-last: is in the trace before the answer', async () => {
+    const { load, call, answer, trace } = start({ lives: () => withLifespan(() => {}) });
+    await load('lives');
+    expect(await answer(call('finish', {}))).toEqual({
+      reply: { over: true, dropped: 0, faults: [] },
+    });
+    expect(types(trace())).toEqual([
+      'lifespan.startup',
+      'lifespan.ready',
+      'lifespan.drain',
+      'lifespan.shutdown',
+      'application.returns',
+    ]);
+  });
+
+  test('lifespan.stop-timeout: a clean-up without an end is given up after the grace, and told', async () => {
+    const { load, call, answer } = start({
+      hangs: () => withLifespan(() => new Promise(() => {})),
+    });
+    await load('hangs');
+    const ended = answer(call('finish', {}));
+    // Its turn to be told, and then the limit.
+    for (let step = 0; step < 10; step++) await vi.advanceTimersByTimeAsync(GRACE / 5);
+    expect((await ended).reply).toMatchObject({
+      over: true,
+      faults: [{ requirement: 'lifespan.stop-timeout' }],
+    });
+  });
+
+  test('drain.begins: behind a drain it is over, though there was no lifespan', async () => {
+    const { load, send, call, answer } = start({ hello: () => hello });
+    await load('hello');
+    expect((await answer(call('finish', {}))).reply).toMatchObject({ over: false });
+    await send('# @drain\nGET / HTTP/1.1');
+    expect((await answer(call('finish', {}))).reply).toMatchObject({ over: true });
+  });
+
+  test('is given up by the load of another program', async () => {
+    const { load, call, posted } = start({
+      hangs: () => withLifespan(() => new Promise(() => {})),
+      hello: () => hello,
+    });
+    await load('hangs');
+    const id = call('finish', {});
+    expect(await load('hello')).toEqual({ reply: { stale: false } });
+    // What comes of it has the epoch of the program that is loaded now, or none: the page does not wait for it.
+    expect(posted.filter((one) => one.id === id && one.kind === 'error')).toEqual([]);
+  });
+
+  test('of an application that does not start is in the trace too', async () => {
+    const { load, trace } = start({
+      fails: () =>
+        application({
+          lifespan: async (_scope, receive, send) => {
+            await receive();
+            await send({ type: 'lifespan.failed', message: 'no database' });
+          },
+        }),
+    });
+    expect((await load('fails')).error?.message).toBe('the application did not start: no database');
+    expect(types(trace())).toEqual(['lifespan.startup', 'lifespan.failed', 'application.returns']);
+  });
+});

@@ -3,6 +3,8 @@
 
 import {
   type Dial,
+  joinLanes,
+  type Lanes,
   type LiveSocket,
   openSocket,
   runRequest,
@@ -10,7 +12,9 @@ import {
   type ScenarioWebSocket,
   type SocketEvent,
 } from '../../client/index.ts';
+import type { OpenFileBelow } from '../../gateway/conversation/output.ts';
 import { createGateway, type Fault, type Gateway } from '../../gateway/index.ts';
+import { GRACE, settle, windUp } from '../../gateway/wind-up.ts';
 import type { Application } from '../../interface/index.ts';
 import {
   createRecorder,
@@ -20,7 +24,7 @@ import {
 } from '../../trace/index.ts';
 import { decode, ENVELOPE_LIMIT, type Envelope, encode, type Kind } from '../envelope.ts';
 import type { Diagnosis } from '../program.ts';
-import type { GuestError, LogLine, RequestReport, SocketReport } from '../said.ts';
+import type { EndReport, GuestError, LogLine, RequestReport, SocketReport } from '../said.ts';
 
 /** What a guest needs of the place that it runs in. */
 export interface Place {
@@ -30,11 +34,16 @@ export interface Place {
   stale(): boolean;
   /** Evaluates the program and gives the default export of its entry. */
   load(body: unknown): Promise<unknown>;
+  /** Opens the files of the program that was loaded last, which stand below `PROGRAM_ROOT` for it. */
+  readonly openFile: OpenFileBelow;
   /** Makes the gateway reachable. `close` breaks off whatever is left of earlier requests. */
   open(gateway: Gateway): Promise<{ readonly dial: Dial; close(): void }>;
   /** Finds the program's own line in a stack. */
   locate(stack: string): SourcePosition | undefined;
 }
+
+/** Where the files of a program stand for itself, as they do for `portway check`. */
+export const PROGRAM_ROOT = '/app';
 
 /** Trace events of one program that are sent to the page. */
 const TRACE_LIMIT = 2000;
@@ -58,6 +67,9 @@ interface Loaded {
   readonly gateway: Gateway;
   readonly server: { readonly dial: Dial; close(): void };
   readonly recorder: Recorder;
+  readonly lanes: Lanes;
+  /** Whether it has a lifespan, which ends with it. */
+  lives(): boolean;
   /** What of it was not sent to the page, and how much of that has been reported. */
   dropped(): number;
   readonly faults: Diagnosis[];
@@ -143,18 +155,26 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
       );
     }
     const faults: Diagnosis[] = [];
+    const lanes = joinLanes(recorder.tap);
+    let lives = false;
     const gateway = createGateway(application as Application, {
       tap(step) {
         progress++;
-        recorder.tap(step);
+        if (step.type === 'lifespan.ready') lives = true;
+        lanes.gateway(step);
       },
       onFault(fault) {
         if (faults.length < FAULT_LIMIT) faults.push(diagnose(fault, place));
       },
       locate: place.locate,
+      openFile: place.openFile,
+      limits: { shutdown_ms: GRACE },
     });
     const started = await inTime(gateway.start());
-    if (!started.ready) throw new LoadError(`the application did not start: ${started.message}`);
+    if (!started.ready) {
+      await windUp(gateway);
+      throw new LoadError(`the application did not start: ${started.message}`);
+    }
     const server = await place.open(gateway);
     if (revision !== epoch) {
       server.close();
@@ -166,16 +186,16 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
       reported = recorder.dropped + oversized;
       return reported - before;
     };
-    loaded = { gateway, server, recorder, dropped, faults };
+    loaded = { gateway, server, recorder, lanes, lives: () => lives, dropped, faults };
     return { stale: false };
   }
 
   /** What the client is given for an exchange with a program. */
-  function optionsFor({ gateway, server, recorder }: Loaded, conn: number) {
+  function optionsFor({ gateway, server, lanes }: Loaded, conn: number) {
     return {
       dial: server.dial,
       conn,
-      tap: recorder.tap,
+      tap: lanes.client,
       signal: interrupted.signal,
       bodyLimit: BODY_LIMIT,
       drain: () => gateway.drain(),
@@ -188,6 +208,21 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
     const { request: scenario, conn } = body as { request: ScenarioExchange; conn: number };
     const result = await runRequest(scenario, optionsFor(mine, conn));
     return { result, ...(await rest(mine)) };
+  }
+
+  /** Ends the program that is loaded, if there is anything of it to end. An interruption ends the waiting. */
+  async function finish(): Promise<EndReport> {
+    if (!loaded) throw new Error('no application is loaded');
+    const mine = loaded;
+    const { gateway } = mine;
+    const { signal } = interrupted;
+    const given = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([settle(gateway), given]);
+    const over = mine.lives() || gateway.draining || gateway.calls > 0;
+    if (over) await Promise.race([windUp(gateway), given]);
+    return { over, ...(await rest(mine)) };
   }
 
   /** What is to be told of a program beside its results, since it was last told. */
@@ -238,6 +273,9 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
           break;
         case 'open':
           post('reply', await open(body, id ?? 0), id);
+          break;
+        case 'finish':
+          post('reply', await finish(), id);
           break;
         case 'socket.send': {
           const { socket, data } = body as { socket: number; data: string | Uint8Array };

@@ -6,9 +6,11 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import * as kit from '../../app/index.ts';
 import { dialNode } from '../../client/node.ts';
+import { isFault } from '../../gateway/conversation/output.ts';
+import { openBelow } from '../../gateway/files.ts';
 import { createHttp1Acceptor, endsOf } from '../../gateway/transport/http1.ts';
 import { type Columns, sourceColumn } from '../columns.ts';
-import { type Place, startGuest } from './guest.ts';
+import { type Place, PROGRAM_ROOT, startGuest } from './guest.ts';
 import { rememberRealm } from './realm.ts';
 import { bindTimers } from './timers.ts';
 
@@ -16,6 +18,8 @@ import { bindTimers } from './timers.ts';
 export interface NodeProgram {
   /** Absolute path of the entry, as JavaScript. */
   readonly file: string;
+  /** Absolute path of the folder that has all of its files, as they are written. */
+  readonly folder: string;
   /** By the path of each script as JavaScript: what it was made from. */
   readonly sources: Readonly<Record<string, { readonly path: string; readonly columns: Columns }>>;
 }
@@ -27,6 +31,7 @@ export interface NodeProgram {
 const FRAME = /\/program-\d+\/(.+?\.[cm]?js):(\d+):(\d+)/;
 
 let sources: NodeProgram['sources'] = {};
+let folder = '';
 
 const sid = process.argv[2] ?? '';
 // Not for the program: with it, it could speak for the guest.
@@ -43,18 +48,36 @@ const place: Place = {
     const program = body as NodeProgram;
     loads++;
     sources = program.sources;
+    folder = program.folder;
     const module = (await import(pathToFileURL(program.file).href)) as { default?: unknown };
     return module.default;
+  },
+  openFile(path, offset, length) {
+    if (!path.startsWith(`${PROGRAM_ROOT}/`)) {
+      const message = `${JSON.stringify(path)} is not below ${PROGRAM_ROOT}, where the files of the program stand`;
+      return { guard: 'file-outside', message };
+    }
+    const opened = openBelow([folder])(folder + path.slice(PROGRAM_ROOT.length), offset, length);
+    if (!isFault(opened)) return opened;
+    return { ...opened, message: opened.message.replaceAll(folder, PROGRAM_ROOT) };
   },
   async open(gateway) {
     // Without the listener: its TLS and HTTP/2 are more than this place has.
     const acceptor = createHttp1Acceptor(gateway);
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-      acceptor.accept(socket, { ...endsOf(socket, 'tcp'), tls: null }),
+      acceptor.accept(socket, {
+        ...endsOf(socket, 'tcp'),
+        tls: null,
+        reset: () => void (socket.destroyed || socket.resetAndDestroy()),
+      }),
     );
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(0, '127.0.0.1', resolve);
+    });
+    gateway.onDrain(() => {
+      server.close();
+      acceptor.drain();
     });
     const { port } = server.address() as AddressInfo;
     return {

@@ -3,15 +3,19 @@
 
 import * as kit from '../../app/index.ts';
 import { dialMemory } from '../../client/memory.ts';
+import { filesInMemory } from '../../gateway/transport/memory-files.ts';
 import { sourceColumn } from '../columns.ts';
+import type { Files } from '../program.ts';
 import type { Module } from '../transpile.ts';
-import { type Place, startGuest } from './guest.ts';
+import { type Place, PROGRAM_ROOT, startGuest } from './guest.ts';
 import { rememberRealm } from './realm.ts';
 import { bindTimers } from './timers.ts';
 
 /** What `load` carries for this place. */
 export interface WorkerProgram {
   readonly modules: Readonly<Record<string, Module>>;
+  /** All that it consists of, as it is written. */
+  readonly files: Files;
   readonly entry: string;
   readonly revision: number;
   /** Libraries that it imports: bodies for `(module, exports)`, by name. */
@@ -26,7 +30,7 @@ type Evaluate = (require: (name: string) => unknown, exports: object) => Promise
 /** Stands before the first line of each module. */
 const HEAD = '(async function (require, exports) {';
 
-let program: WorkerProgram = { modules: {}, entry: '', revision: 0, libraries: {} };
+let program: WorkerProgram = { modules: {}, files: {}, entry: '', revision: 0, libraries: {} };
 
 // A program may put others in their place.
 const { eval: evaluateGlobally } = globalThis;
@@ -124,6 +128,7 @@ addEventListener(
       post: (text) => post(text),
       stale: () => !unchanged(),
       load,
+      openFile: (...file) => filesInMemory(PROGRAM_ROOT, program.files)(...file),
       // Nothing is left to break off: the client resets each connection when its request is over.
       open: async (gateway) => ({ dial: dialMemory(gateway), close() {} }),
       locate(stack) {

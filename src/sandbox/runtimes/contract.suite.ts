@@ -11,7 +11,9 @@ import {
   type ScenarioWebSocket,
   type SocketEvent,
 } from '../../client/index.ts';
+import { GRACE } from '../../gateway/wind-up.ts';
 import { type NormalisedStep, normalise, type TraceEvent } from '../../trace/index.ts';
+import { PROGRAM_LIMIT } from '../checks.ts';
 import { type Files, ProgramError } from '../program.ts';
 import {
   type Failure,
@@ -312,6 +314,14 @@ export function runtimeContract(
         expect(reports.map(({ result }) => result.status)).toEqual([200, 404]);
       });
 
+      test.skipIf(brief)('may be as large as a sandbox takes', async () => {
+        const code = `${app(...ANSWER)}\n//`;
+        const { reports } = await run(session, {
+          'app.ts': `${code}${'x'.repeat(PROGRAM_LIMIT - code.length)}`,
+        });
+        expect(text(reports[0])).toBe('answer');
+      });
+
       test('may print any character', async () => {
         const { logs } = await run(session, app("console.log('grüße, 你好 🦊');", ...ANSWER));
         expect(printed(logs)).toEqual(['grüße, 你好 🦊']);
@@ -421,6 +431,106 @@ export function runtimeContract(
         await session.request(parseScenario('GET / HTTP/1.1')[0] as never, 1);
         await until(() => told.logsDropped === 700);
         expect(printed(told.logs)).toHaveLength(500);
+      });
+    });
+
+    describe('files', () => {
+      const SENDS = app(
+        "await send({ type: 'http.response.start', status: 200 });",
+        "await send({ type: 'http.file', path: decodeURIComponent(scope.target as string) });",
+        "await send({ type: 'http.response.end' });",
+      );
+      const files = { 'app.ts': SENDS, 'data/grüße.txt': 'grüße\n', 'notes.md': '# notes' };
+
+      test.each([
+        ['/app/notes.md', '# notes'],
+        [`/app/data/${encodeURIComponent('grüße.txt')}`, 'grüße\n'],
+        ['/app/app.ts', SENDS],
+      ])('http.file.as-body: %s is the program’s own, as it is written', async (target, body) => {
+        const { reports } = await run(session, files, `GET ${target} HTTP/1.1`);
+        expect(reports[0]?.faults).toEqual([]);
+        expect(text(reports[0])).toBe(body);
+      });
+
+      test.each([
+        ['security.file-roots', '/etc/passwd'],
+        ['security.file-roots', '/application'],
+        ['security.file-roots', '/app/../etc/passwd'],
+        ['security.file-roots', '/app/data/../../guest.mjs'],
+        ['http.file.exists', '/app/app.js'],
+        ['http.file.exists', '/app/missing.txt'],
+        ['http.file.exists', '/app/data'],
+      ])('%s: %s is refused, and no place on the machine is told', async (requirement, target) => {
+        const { reports } = await run(session, files, `GET ${target} HTTP/1.1`);
+        expect(reports[0]?.faults).toMatchObject([{ requirement }]);
+        expect(reports[0]?.faults[0]?.message).not.toMatch(/guest-|files-|tmp/);
+      });
+
+      test('are those of the program that is loaded, and not of the one before it', async () => {
+        await run(session, files, 'GET /app/notes.md HTTP/1.1');
+        const { reports } = await run(session, { 'app.ts': SENDS }, 'GET /app/notes.md HTTP/1.1');
+        expect(reports[0]?.faults).toMatchObject([{ requirement: 'http.file.exists' }]);
+      });
+    });
+
+    describe('the end of a program', () => {
+      const WITH_LIFESPAN = [
+        IMPORT,
+        'export default application({',
+        '  lifespan: lifespan({ start: () => ({}), stop: () => console.log("cleaned up") }),',
+        '  async http(scope, receive, send) {',
+        ...ANSWER,
+        '  },',
+        '});',
+      ].join('\n');
+
+      test('lifespan.shutdown-last: its lifespan is shut down, and said to be over', async () => {
+        const { events, logs } = await run(session, WITH_LIFESPAN);
+        expect(await session.finish()).toEqual({ over: true, dropped: 0, faults: [] });
+        const lifespan = events.filter(({ conn }) => conn === 0).map(({ type }) => type);
+        expect(lifespan.slice(0, 2)).toEqual(['lifespan.startup', 'lifespan.ready']);
+        expect(lifespan.slice(2, 4)).toEqual(['lifespan.drain', 'lifespan.shutdown']);
+        expect(printed(logs)).toEqual(['cleaned up']);
+      });
+
+      test('without a lifespan has nothing to end: it can be asked again', async () => {
+        await run(session, app(...ANSWER));
+        expect(await session.finish()).toEqual({ over: false, dropped: 0, faults: [] });
+        const [request] = parseScenario('GET / HTTP/1.1');
+        const report = await session.request(request as never, 2);
+        expect(text(report)).toBe('answer');
+      });
+
+      test('a call that goes on behind its response is waited for, and its fault told', async () => {
+        await run(
+          session,
+          app(
+            ...ANSWER,
+            "setTimeout(() => leave.reject(new Error('late')), 30);",
+            'await leave.promise;',
+          ).replace(
+            'export default',
+            'const leave = Promise.withResolvers<void>();\nexport default',
+          ),
+        );
+        const { over, faults } = await session.finish();
+        expect(over).toBe(false);
+        expect(faults).toMatchObject([{ message: expect.stringContaining('late') }]);
+      });
+
+      test('a call that never returns is ended with it, and the next program works', async () => {
+        await run(session, app(...ANSWER, 'await new Promise(() => {});'));
+        const before = performance.now();
+        expect(await session.finish()).toMatchObject({ over: true });
+        expect(performance.now() - before).toBeGreaterThan(GRACE - 100);
+        expect(text((await run(session, app(...ANSWER))).reports[0])).toBe('answer');
+      });
+
+      test('an interrupt ends the waiting for it', async () => {
+        await run(session, app(...ANSWER, 'await new Promise(() => {});'));
+        const end = session.finish();
+        session.interrupt();
+        await expect(end).resolves.toBeDefined();
       });
     });
 
@@ -558,6 +668,7 @@ export function runtimeContract(
           await withGuest(async (own) => {
             const { reports } = await run(own, `${code}\n${app(...ANSWER)}`);
             expect(text(reports[0])).toBe('answer');
+            expect(await own.finish()).toEqual({ over: false, dropped: 0, faults: [] });
             await expect(run(own, app(...ANSWER))).rejects.toBeInstanceOf(StaleRealm);
           });
         });

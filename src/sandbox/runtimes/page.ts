@@ -164,13 +164,21 @@ class PageSession extends LinkedSession {
   readonly runtime = 'page' as const;
   #modules: Record<string, Module> = {};
   #libraries: Record<string, string> = {};
+  #files: Files = {};
 
   protected async put(files: Files): Promise<void> {
+    this.#files = files;
     this.#modules = transpile(files, 'function');
     this.#libraries = await this.whileAlive(fetchLibraries(this.#modules, 'function'));
   }
 
   protected loadBody(entry: string, revision: number): WorkerProgram {
-    return { modules: this.#modules, entry, revision, libraries: this.#libraries };
+    return {
+      modules: this.#modules,
+      files: this.#files,
+      entry,
+      revision,
+      libraries: this.#libraries,
+    };
   }
 }

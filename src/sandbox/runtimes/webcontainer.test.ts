@@ -638,8 +638,9 @@ describe('a session', () => {
     );
     void outcome(one.run('app.ts', 7));
     await until(() => guest.written.length > 0);
-    const { file, sources } = (guest.written[0] as Envelope).body as {
+    const { file, folder, sources } = (guest.written[0] as Envelope).body as {
       file: string;
+      folder: string;
       sources: Record<string, { path: string }>;
     };
     const root = file.replace(/\/app\.js$/, '');
@@ -652,7 +653,12 @@ describe('a session', () => {
       [`${root}/lib/b.js`]: '',
       [`${root}/constructor`]: 'a name that every object has',
       [`${root}/readme.md`]: '# read',
+      [`${folder}/app.ts`]: "import './lib/b.mts'; export default 1 as number;",
+      [`${folder}/lib/b.mts`]: '',
+      [`${folder}/constructor`]: 'a name that every object has',
+      [`${folder}/readme.md`]: '# read',
     });
+    expect(folder).toBe(root.replace('program-', 'files-'));
     expect(container.folders.map((path) => `${container.workdir}/${path}`)).toContain(
       `${root}/lib`,
     );

@@ -502,23 +502,28 @@ class ContainerSession extends LinkedSession {
   protected async put(files: Files, revision: number): Promise<void> {
     const modules = transpile(files, 'module');
     this.#modules = modules;
-    const tree = new Map(
-      Object.entries(files).map(([path, text]) => {
-        const code = Object.hasOwn(modules, path) ? modules[path]?.code : undefined;
-        return code === undefined ? [path, text] : [scriptPath(path), code];
-      }),
-    );
     const { fs } = this.#place.container;
     // A folder for each revision: Node keeps a module for ever under the path that it was loaded from.
     const root = `${this.#place.folder}/program-${revision}`;
-    await this.whileAlive(fs.mkdir(root, { recursive: true }));
+    const tree = new Map<string, string>();
+    for (const [path, text] of Object.entries(files)) {
+      const code = Object.hasOwn(modules, path) ? modules[path]?.code : undefined;
+      if (code === undefined) tree.set(`${root}/${path}`, text);
+      else tree.set(`${root}/${scriptPath(path)}`, code);
+      // Beside what is evaluated: all files by their own names, for `http.file`.
+      tree.set(`${this.#filesOf(revision)}/${path}`, text);
+    }
+    const folders = [...tree.keys()].map((path) => path.slice(0, path.lastIndexOf('/')));
+    for (const folder of new Set([root, ...folders]))
+      await this.whileAlive(fs.mkdir(folder, { recursive: true }));
     const libraries = await this.whileAlive(fetchLibraries(modules, 'module'));
     for (const [name, code] of Object.entries(libraries)) await this.#install(name, code);
-    for (const [path, text] of tree) {
-      const folder = path.split('/').slice(0, -1).join('/');
-      if (folder) await this.whileAlive(fs.mkdir(`${root}/${folder}`, { recursive: true }));
-      await this.whileAlive(fs.writeFile(`${root}/${path}`, text));
-    }
+    for (const [path, text] of tree) await this.whileAlive(fs.writeFile(path, text));
+  }
+
+  /** The folder with a program's files as they are written. */
+  #filesOf(revision: number): string {
+    return `${this.#place.folder}/files-${revision}`;
   }
 
   /** Puts a library where Node looks for it, once. */
@@ -539,6 +544,7 @@ class ContainerSession extends LinkedSession {
     );
     return {
       file: `${container.workdir}/${folder}/program-${revision}/${scriptPath(entry)}`,
+      folder: `${container.workdir}/${this.#filesOf(revision)}`,
       sources: Object.fromEntries(sources),
     };
   }
