@@ -5,6 +5,7 @@ import starlight from '@astrojs/starlight';
 import svelte from '@astrojs/svelte';
 import { defineConfig } from 'astro/config';
 import { headers } from './src/site/headers-integration.ts';
+import { islandProps } from './src/site/island-props.ts';
 import { codeBlocks } from './src/site/markdown/code.ts';
 import { tables } from './src/site/markdown/table.ts';
 import { typography } from './src/site/markdown/typography.ts';
@@ -49,6 +50,7 @@ export default defineConfig({
     }),
     svelte(),
     sandboxes(),
+    islandProps(),
     headers(),
   ],
 });

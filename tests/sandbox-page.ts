@@ -97,6 +97,16 @@ export class SandboxPage {
     );
   }
 
+  /** Presses Reset and says yes to what it asks. */
+  async reset(): Promise<void> {
+    await this.button('Reset').click();
+    await this.resetDialog.getByRole('button', { name: 'Reset the files' }).click();
+  }
+
+  get resetDialog(): Locator {
+    return this.page.getByRole('dialog', { name: 'Reset the files?' });
+  }
+
   #runs(): Promise<number> {
     return this.page.evaluate(
       () => (window as unknown as { portwayRuns: unknown[] }).portwayRuns.length,

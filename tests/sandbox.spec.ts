@@ -100,18 +100,24 @@ test('an edit of the status is in the next trace, and stays after a reload', asy
   await sandbox.run();
   await expect(sandbox.rows('client.response')).toContainText('201');
 
-  await sandbox.button('Reset').click();
+  await sandbox.reset();
   await sandbox.run();
   await expect(sandbox.rows('client.response')).toContainText('200');
+
+  await sandbox.button('Undo reset').click();
   await expect(sandbox.button('Undo reset')).toHaveCount(0);
+  await sandbox.run();
+  await expect(sandbox.rows('client.response')).toContainText('201');
 });
 
 test('what Reset takes away can be brought back', async ({ page }) => {
   const sandbox = await SandboxPage.open(page, 'hello', { 'app.ts': app('// mine') });
-  await sandbox.button('Reset').click();
+  await sandbox.reset();
   await expect(sandbox.root.getByRole('tab', { name: 'app.ts', exact: true })).toBeVisible();
   await sandbox.button('Undo reset').click();
-  await expect(sandbox.root.getByText('// mine')).toBeVisible();
+  await expect(
+    sandbox.root.getByRole('tabpanel', { name: 'app.ts (edited)' }).getByText('// mine'),
+  ).toBeVisible();
 });
 
 test('the editor knows the types of the interface', async ({ page }) => {
@@ -238,7 +244,7 @@ for (const { what, edits, says, at } of BAD_PROGRAMS) {
     await sandbox.run();
     await expect(sandbox.problems.first()).toContainText(says);
 
-    await sandbox.button('Reset').click();
+    await sandbox.reset();
     await sandbox.run();
     await expect(sandbox.status).toContainText('Ran in the page: 200.');
     await expect(sandbox.problems).toHaveCount(0);
@@ -266,7 +272,7 @@ test('Stop ends an application that waits, and the next Run works', async ({ pag
   await expect(sandbox.status).toContainText('Sending hello');
   await sandbox.button('Stop').click();
   await expect(sandbox.status).toContainText('stopped');
-  await sandbox.button('Reset').click();
+  await sandbox.reset();
   await sandbox.run();
   await expect(sandbox.status).toContainText('200');
 });
@@ -277,7 +283,7 @@ test('Stop ends a loop', async ({ page }) => {
   await expect(sandbox.status).toContainText('Sending hello');
   await sandbox.button('Stop').click();
   await expect(sandbox.status).toContainText('Stopped.');
-  await sandbox.button('Reset').click();
+  await sandbox.reset();
   await sandbox.run();
   await expect(sandbox.status).toContainText('200');
 });
@@ -342,23 +348,30 @@ test('a frame that does not start is given up, with words, and the next Run work
   await expect(sandbox.status).toContainText('Ran in the page: 200.');
 });
 
-test('an island that cannot be loaded says so, and the next touch tries again', async ({
-  page,
-}) => {
-  let broken = true;
-  // Astro tries again by itself, once, under another query.
-  await page.route(/_astro\/Sandbox\.[^/]*\.js/, (route) =>
-    broken ? route.abort('connectionfailed') : route.continue(),
-  );
-  const sandbox = await SandboxPage.open(page, 'hello');
-  await sandbox.button('Run').click();
-  await expect(sandbox.root.getByRole('alert')).toContainText('could not be loaded');
-  broken = false;
-  await page.mouse.move(0, 0);
-  await sandbox.run();
-  await expect(sandbox.status).toContainText('Ran in the page: 200.');
-  await expect(sandbox.root.getByRole('alert')).toHaveCount(0);
-});
+const PARTS = [
+  ['script', /_astro\/Sandbox\.[^/]*\.js/],
+  ['properties', /_astro\/props\//],
+] as const;
+
+for (const [what, address] of PARTS) {
+  test(`an island whose ${what} cannot be loaded says so, and the next touch tries again`, async ({
+    page,
+  }) => {
+    let broken = true;
+    // Astro tries again by itself, once, under another query.
+    await page.route(address, (route) =>
+      broken ? route.abort('connectionfailed') : route.continue(),
+    );
+    const sandbox = await SandboxPage.open(page, 'hello');
+    await sandbox.button('Run').click();
+    await expect(sandbox.root.getByRole('alert')).toContainText('could not be loaded');
+    broken = false;
+    await page.mouse.move(0, 0);
+    await sandbox.run();
+    await expect(sandbox.status).toContainText('Ran in the page: 200.');
+    await expect(sandbox.root.getByRole('alert')).toHaveCount(0);
+  });
+}
 
 test('Stop ends a scenario of several requests', async ({ page }) => {
   const sandbox = await SandboxPage.open(page, 'hello', {
@@ -396,7 +409,7 @@ test('results stay with the requests that were sent, whatever is written now', a
   });
   await sandbox.choose('In the page');
   await sandbox.run();
-  await sandbox.button('Reset').click();
+  await sandbox.reset();
   await expect(sandbox.responses).toContainText('GET /first');
   await expect(sandbox.responses).toContainText('200');
 });

@@ -4,6 +4,15 @@ import type { ClientDirective } from 'astro';
 
 const SIGNS = ['pointerenter', 'pointerdown', 'focusin', 'touchstart'] as const;
 
+/** Gives the island its properties, where the build has put them into a file (island-props.ts). */
+async function fetchProps(element: HTMLElement): Promise<void> {
+  const address = element.dataset.props;
+  if (address === undefined || element.hasAttribute('props')) return;
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  element.setAttribute('props', await response.text());
+}
+
 const intent: ClientDirective = (load, options, element) => {
   let missed: HTMLElement | undefined;
   let waking = false;
@@ -25,8 +34,14 @@ const intent: ClientDirective = (load, options, element) => {
       failed = true;
     };
     element.addEventListener('astro:hydration-error', fail);
-    const hydrate = await load();
-    await hydrate();
+    try {
+      // Before the component: Astro wakes an island that has one when its properties come.
+      await fetchProps(element);
+      const hydrate = await load();
+      await hydrate();
+    } catch {
+      fail();
+    }
     element.removeEventListener('astro:hydration-error', fail);
     if (failed) {
       waking = false;

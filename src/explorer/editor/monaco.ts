@@ -143,19 +143,24 @@ function loadStyle(): Promise<void> {
   });
 }
 
-/** Monaco's own colours on the ground of the page's code. */
+/** Monaco's own colours on the ground of the page's code, as far as they have the contrast there (WCAG 1.4.3). */
 function defineThemes(): void {
   monaco.editor.defineTheme('portway-light', {
     base: 'vs',
     inherit: true,
-    rules: [],
+    rules: [{ token: 'number', foreground: '08774e' }],
     colors: { 'editor.background': '#00000000' },
   });
   monaco.editor.defineTheme('portway-dark', {
     base: 'vs-dark',
     inherit: true,
     rules: [],
-    colors: { 'editor.background': '#00000000' },
+    colors: {
+      'editor.background': '#00000000',
+      'editor.wordHighlightBackground': '#57575750',
+      'editor.wordHighlightTextBackground': '#57575750',
+      'editor.wordHighlightStrongBackground': '#00497260',
+    },
   });
 }
 

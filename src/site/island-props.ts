@@ -1,0 +1,54 @@
+// What a sandbox is made from (its sources, their highlighted code, the recorded trace) stands in its page already, as
+// what the reader sees. Behind the build it moves out of the page into a file of its own, which `client:intent` fetches
+// with the sandbox, so that a page that is only read does not carry it twice.
+import { createHash } from 'node:crypto';
+import { glob, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { AstroIntegration } from 'astro';
+import { href } from './href.ts';
+
+/** Built files below it are named by their content. */
+const FOLDER = '_astro/props/';
+
+const ISLAND = /<astro-island (?=[^>]* client="intent")([^>]*?) props="([^"]*)"/g;
+
+/** Characters that Astro writes as references in an attribute. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  '&quot;': '"',
+  '&#39;': "'",
+  '&lt;': '<',
+  '&gt;': '>',
+  '&amp;': '&',
+};
+
+/** A page whose islands name their properties by address, and these properties as JSON by file name. */
+export function moveProps(html: string): { html: string; files: Map<string, string> } {
+  const files = new Map<string, string>();
+  const moved = html.replace(ISLAND, (_, before: string, written: string) => {
+    const json = written.replace(/&(?:quot|#39|lt|gt|amp);/g, (name) => WRITTEN[name] ?? name);
+    JSON.parse(json); // What Astro writes otherwise one day is seen here, and not by a reader.
+    const name = `${createHash('sha256').update(json).digest('hex').slice(0, 12)}.json`;
+    files.set(name, json);
+    return `<astro-island ${before} data-props="${href(`/${FOLDER}${name}`)}"`;
+  });
+  return { html: moved, files };
+}
+
+export function islandProps(): AstroIntegration {
+  return {
+    name: 'portway:island-props',
+    hooks: {
+      'astro:build:done': async ({ dir }) => {
+        const root = fileURLToPath(dir);
+        await mkdir(new URL(FOLDER, dir), { recursive: true });
+        for await (const path of glob('**/*.html', { cwd: root })) {
+          const page = new URL(path.split('\\').join('/'), dir);
+          const { html, files } = moveProps(await readFile(page, 'utf8'));
+          if (files.size === 0) continue;
+          for (const [name, json] of files) await writeFile(new URL(FOLDER + name, dir), json);
+          await writeFile(page, html);
+        }
+      },
+    },
+  };
+}
