@@ -149,7 +149,7 @@ function defineThemes(): void {
     base: 'vs',
     inherit: true,
     rules: [{ token: 'number', foreground: '08774e' }],
-    colors: { 'editor.background': '#00000000' },
+    colors: { 'editor.background': '#00000000', 'editorUnnecessaryCode.opacity': '#000000ff' },
   });
   monaco.editor.defineTheme('portway-dark', {
     base: 'vs-dark',
@@ -157,6 +157,7 @@ function defineThemes(): void {
     rules: [],
     colors: {
       'editor.background': '#00000000',
+      'editorUnnecessaryCode.opacity': '#000000ff',
       'editor.wordHighlightBackground': '#57575750',
       'editor.wordHighlightTextBackground': '#57575750',
       'editor.wordHighlightStrongBackground': '#00497260',
