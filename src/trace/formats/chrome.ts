@@ -2,8 +2,8 @@
 // conversation, a thread for each party. Knows nothing of those programs but the format.
 
 import type { Lane, TraceEvent } from '../event.ts';
+import { printable } from '../words.ts';
 import { conversationsOf } from './conversations.ts';
-import { printable } from './words.ts';
 
 interface Common {
   readonly name: string;

@@ -2,7 +2,7 @@
 // never leaves its cell.
 
 import type { TraceEvent } from '../event.ts';
-import { carried, milliseconds, who } from './words.ts';
+import { carried, milliseconds, who } from '../words.ts';
 
 /** Rows of a table, past which the rest is counted: comments have limits. */
 export const MOST_ROWS = 200;

@@ -2,8 +2,8 @@
 // nothing that a trace carries becomes syntax.
 
 import type { TraceEvent } from '../event.ts';
+import { carried, printable } from '../words.ts';
 import { conversationsOf } from './conversations.ts';
-import { carried, printable } from './words.ts';
 
 /** Characters of a diagram that Mermaid takes where nobody has set another limit (`maxTextSize`). */
 export const MOST_DIAGRAM = 50_000;

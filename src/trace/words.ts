@@ -1,6 +1,6 @@
-// A trace event in words, for tables and diagrams that people read.
+// A trace event in words, for the tables and diagrams that people read: on a page, in a file, in a terminal.
 
-import type { TraceEvent } from '../event.ts';
+import type { TraceEvent } from './event.ts';
 
 const WHO: Readonly<Record<string, string>> = {
   'client out': 'client sends',

@@ -1,8 +1,8 @@
 // A trace event in one line of words.
 
 import { expect, test } from 'vitest';
-import type { TraceEvent } from '../trace/index.ts';
-import { detail, milliseconds, who } from './trace-words.ts';
+import type { TraceEvent } from './event.ts';
+import { carried, milliseconds, who } from './words.ts';
 
 function event(more: Partial<TraceEvent>): TraceEvent {
   return {
@@ -71,5 +71,5 @@ test.each([
     'a second start',
   ],
 ] as [string, Partial<TraceEvent>, string][])('what it carried: %s', (_, more, words) => {
-  expect(detail(event(more))).toBe(words);
+  expect(carried(event(more))).toBe(words);
 });
