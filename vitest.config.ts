@@ -22,5 +22,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.spec.ts', 'tests/outsiders/**'],
     // Two busy cores: a property test takes longer than the usual 5 s.
     testTimeout: 20_000,
+    // Nor may a wait give up after the usual second: a process that the machine has not let run is not one that hangs.
+    expect: { poll: { timeout: 15_000 } },
   },
 });
