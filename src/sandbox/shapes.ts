@@ -3,7 +3,7 @@
 
 import * as z from 'zod/mini';
 import type { ClientResult } from '../client/index.ts';
-import type { TraceEvent } from '../trace/index.ts';
+import { FAULTS, type TraceEvent } from '../trace/index.ts';
 import type { Diagnosis } from './program.ts';
 import type {
   EndReport,
@@ -41,19 +41,24 @@ const traceEvent = z.object({
   dir: z.enum(['in', 'out', 'internal']),
   type: name,
   phase: z.enum(['B', 'E', 'i']),
+  span: z.optional(count),
+  cause: z.optional(count),
   state: z.optional(name),
+  buffered: z.optional(count),
   payload: z.optional(
     z.object({
       preview: text,
       size: z.optional(count),
       status: z.optional(z.number()),
       fields: z.optional(fields),
+      ref: z.optional(name),
     }),
   ),
   requirement: z.optional(name),
   violation: z.optional(z.object({ requirement: name, message: text })),
   src: z.optional(src),
-});
+  fault: z.optional(z.enum(FAULTS)),
+} satisfies Record<keyof TraceEvent, unknown>);
 
 /** One of the keys of a table, which the compiler keeps whole. */
 function oneOf<T extends string>(table: Readonly<Record<T, true>>) {

@@ -17,6 +17,8 @@ export interface Payload {
   readonly status?: number;
   /** Header or trailer fields, where there are any. */
   readonly fields?: readonly (readonly [string, string])[];
+  /** Where the data is kept as a whole: SHA-256 of it in hexadecimal, its name in a store of bodies. */
+  readonly ref?: string;
 }
 
 export interface Violation {
@@ -26,6 +28,10 @@ export interface Violation {
 }
 
 export type Lane = 'client' | 'gateway' | 'app';
+
+/** What can be done to a conversation from outside: its peer leaves, resets it, stops reading, or reads slowly. */
+export const FAULTS = ['disconnect', 'reset', 'stall', 'slow'] as const;
+export type InjectedFault = (typeof FAULTS)[number];
 
 /**
  * One event of a trace, ordered by `seq`.
@@ -42,22 +48,40 @@ export interface TraceEvent {
   readonly lane: Lane;
   readonly dir: 'in' | 'out' | 'internal';
   readonly type: string;
-  /** `B`egin and `E`nd of a span, or `i`nstant. */
+  /**
+   * `B`egin and `E`nd of a wait, or `i`nstant. A `send` that waits begins with its event, and ends with a step of the
+   * type `send`; a `receive` that waits begins with a step of the type `receive`, and ends with the event that it gives.
+   */
   readonly phase: 'B' | 'E' | 'i';
+  /** Joins beginning and end of a wait; unique within its conversation. */
+  readonly span?: number;
+  /** `seq` of the event that brought this one about, where the recorder knows it. */
+  readonly cause?: number;
   /** State of the machine after the event. */
   readonly state?: string;
+  /**
+   * Octets that wait after the event (proposal 6, “What the buffers count”): of output where the application or the
+   * gateway sends or has sent, of input where something arrives or is received.
+   */
+  readonly buffered?: number;
   readonly payload?: Payload;
   /** The requirement that governs this step. */
   readonly requirement?: string;
   readonly violation?: Violation;
   readonly src?: SourcePosition;
+  /** The fault that was injected here. */
+  readonly fault?: InjectedFault;
 }
 
 /** What a tap is told; the recorder adds what it counts and times. */
 export type TraceStep = Omit<TraceEvent, 'v' | 'run' | 'seq' | 't'>;
 
-/** Where steps go. Must not throw and must not keep the event's data alive. */
-export type Tap = (step: TraceStep) => void;
+/**
+ * Where steps go, with the data that one carries. Must not throw, and must not keep the data alive. Returns the number of
+ * the event, for those that it causes, where there is one.
+ */
+// biome-ignore lint/suspicious/noConfusingVoidType: a tap that numbers nothing returns nothing
+export type Tap = (step: TraceStep, data?: Uint8Array) => number | void;
 
 /** Octets of data, and characters of a field's value, that are shown. */
 export const PREVIEW_LENGTH = 120;

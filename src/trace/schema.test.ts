@@ -21,11 +21,15 @@ const least: TraceEvent = {
 /** Every field that an event can have: a field that is added to the type is missed here by the compiler. */
 const most: Required<TraceEvent> = {
   ...least,
+  span: 1,
+  cause: 1,
   state: 'committed',
-  payload: { preview: 'x', size: 1, status: 200, fields: [['a', 'b']] },
+  buffered: 0,
+  payload: { preview: 'x', size: 1, status: 200, fields: [['a', 'b']], ref: 'a'.repeat(64) },
   requirement: 'http.start-once',
   violation: { requirement: 'http.start-once', message: 'again' },
   src: { file: 'app.ts', line: 1, column: 1 },
+  fault: 'stall',
 };
 
 test('schema: the least and the most that an event can be are well formed', () => {
