@@ -23,7 +23,7 @@ export function joinLanes(tap: Tap): Lanes {
   };
 
   return {
-    client(step) {
+    client(step, data) {
       if (step.type === 'client.request')
         sent.push({ conn: step.conn, head: step.payload?.preview ?? '' });
       else if (step.dir === 'in') {
@@ -31,15 +31,15 @@ export function joinLanes(tap: Tap): Lanes {
         const index = sent.findIndex(({ conn }) => conn === step.conn);
         if (index >= 0) take(index);
       }
-      tap(step);
+      return tap(step, data);
     },
-    gateway(step) {
+    gateway(step, data) {
       let conn = numbers.get(step.conn);
       if (conn === undefined) {
         conn = step.conn === 0 ? 0 : numberOf(step.conn, step.payload?.preview ?? '');
         numbers.set(step.conn, conn);
       }
-      tap(conn === step.conn ? step : { ...step, conn });
+      return tap(conn === step.conn ? step : { ...step, conn }, data);
     },
   };
 }

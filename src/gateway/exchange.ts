@@ -17,7 +17,7 @@ import {
 import { payloadOf, type SourcePosition, type Tap, type TraceStep } from '../trace/index.ts';
 import type { Clock } from './clock.ts';
 import { OutputBuffer, type Waiting } from './conversation/buffers.ts';
-import type { Accepted, Conversation, EndOfCall } from './conversation/conversation.ts';
+import type { Accepted, Conversation, EndOfCall, Received } from './conversation/conversation.ts';
 import type { HttpConversation } from './conversation/http.ts';
 import type { Output } from './conversation/output.ts';
 import { TunnelConversation } from './conversation/tunnel.ts';
@@ -72,6 +72,8 @@ export class LocalHandles {
 interface Deferred<T> {
   resolve(value: T): void;
   reject(error: unknown): void;
+  /** In the trace, where there is one. */
+  span?: number;
 }
 
 export class RunningExchange implements Exchange, Waiting {
@@ -94,6 +96,11 @@ export class RunningExchange implements Exchange, Waiting {
   #body = 0;
   /** Sends that resolved at once, since one last waited for a turn of the event loop. */
   #streak = 0;
+
+  // For the trace: waits so far, and the events that others follow from.
+  #spans = 0;
+  #arrival: number | undefined;
+  #loss: number | undefined;
 
   // Limits of time, as stamps of the clock.
   #inputSince: number;
@@ -195,8 +202,13 @@ export class RunningExchange implements Exchange, Waiting {
       this.#apply(owed, 'http.continue.on-receive');
     }
     return new Promise((resolve, reject) => {
-      this.#receiver = { resolve, reject };
+      const receiver: Deferred<AnyReceiveEvent> = { resolve, reject };
+      this.#receiver = receiver;
       this.#deliver();
+      if (this.#around.tap && this.#receiver === receiver) {
+        receiver.span = ++this.#spans;
+        this.#trace('app', 'out', 'receive', { phase: 'B', span: receiver.span });
+      }
     });
   };
 
@@ -204,14 +216,6 @@ export class RunningExchange implements Exchange, Waiting {
     let accepted: Accepted;
     try {
       accepted = this.#conversation.send(event);
-      if (this.#around.tap) {
-        const payload = payloadOf(event as unknown as Record<string, unknown>);
-        this.#trace('app', 'out', event.type, {
-          state: accepted.state,
-          ...(accepted.requirement ? { requirement: accepted.requirement } : {}),
-          ...(payload ? { payload } : {}),
-        });
-      }
     } catch (error) {
       if (error instanceof Misuse)
         return rejected(this.#misused('out', typeOf(event), error, event));
@@ -220,6 +224,7 @@ export class RunningExchange implements Exchange, Waiting {
           state: this.#conversation.state,
           requirement: 'closed.on-send',
           payload: { preview: error.message },
+          ...causedBy(this.#loss),
         });
       }
       // Anything else is an event that cannot be read, or a fault of the gateway. It is never thrown at the caller.
@@ -228,10 +233,13 @@ export class RunningExchange implements Exchange, Waiting {
     this.#apply(accepted.outputs);
     this.#pull();
     // Counted before anything else happens: what came early can end what was just accepted.
-    const settled = this.#count(accepted);
+    const { size, ends } = accepted;
+    const full = size > 0 && !ends && this.#output.accepted(size);
+    const sent = this.#around.tap && this.#traceSent(event, accepted);
+    const settled = this.#count(accepted, full, sent);
     if (event.type === 'websocket.accept' || event.type === 'tunnel.accept') this.#begin();
     if (this.#receiver) this.#deliver();
-    if (accepted.ends) {
+    if (ends) {
       // What is discarded makes room (websocket.close-discards).
       this.#flow();
       this.#finish();
@@ -239,19 +247,23 @@ export class RunningExchange implements Exchange, Waiting {
     return settled;
   };
 
-  /** Puts an event into the output buffer. @returns what its `send` gives */
-  #count({ size, ends }: Accepted): Promise<void> {
+  /**
+   * Settles the `send` of an event that is in the output buffer.
+   * @param full the high-water mark is reached
+   * @param sent number of the event in the trace
+   */
+  #count({ size, ends }: Accepted, full: boolean, sent: number | undefined): Promise<void> {
     if (ends) {
-      if (this.#output.ends()) this.#resolveSenders();
+      if (this.#output.ends()) this.#resolveSenders('flow.end-settles');
       return DONE;
     }
     if (size === 0) return DONE;
-    const full = this.#output.accepted(size);
     if (full && this.waiting > 0) {
+      const span = this.#around.tap && this.#traceWait(sent);
       return unforced(
         new Promise((resolve, reject) => {
           this.#senders ??= [];
-          this.#senders.push({ resolve, reject });
+          this.#senders.push({ resolve, reject, ...(span === undefined ? {} : { span }) });
         }),
       );
     }
@@ -501,7 +513,7 @@ export class RunningExchange implements Exchange, Waiting {
     if (this.#noted) return;
     this.#noted = true;
     const { lossCause = 'connection_lost', lossCode } = this.#conversation;
-    this.#trace('gateway', 'in', 'peer.lost', {
+    this.#loss = this.#trace('gateway', 'in', 'peer.lost', {
       state: this.#conversation.state,
       requirement: 'cancel.on-peer-loss',
       payload: { preview: lossCause },
@@ -511,10 +523,14 @@ export class RunningExchange implements Exchange, Waiting {
     this.#rejectSenders();
   }
 
-  #resolveSenders(): void {
+  #resolveSenders(requirement = 'flow.send-waits'): void {
     const senders = this.#senders;
     this.#senders = undefined;
-    if (senders) for (const sender of senders) sender.resolve();
+    if (!senders) return;
+    for (const sender of senders) {
+      if (this.#around.tap) this.#traceWaited(sender, requirement);
+      sender.resolve();
+    }
   }
 
   #rejectSenders(): void {
@@ -522,7 +538,11 @@ export class RunningExchange implements Exchange, Waiting {
     this.#senders = undefined;
     if (!senders) return;
     const { lossCause = 'connection_lost', lossCode } = this.#conversation;
-    for (const sender of senders) sender.reject(new Closed(lossCause, lossCode));
+    for (const sender of senders) {
+      const closed = new Closed(lossCause, lossCode);
+      if (this.#around.tap) this.#traceWaited(sender, 'flow.send-settles-on-close', closed);
+      sender.reject(closed);
+    }
   }
 
   /** Hands the next event to a waiting `receive`. */
@@ -530,16 +550,9 @@ export class RunningExchange implements Exchange, Waiting {
     if (!this.#receiver) return;
     const received = this.#conversation.receive();
     if (!received) return;
-    const { resolve } = this.#receiver;
+    const { resolve, span } = this.#receiver;
     this.#receiver = undefined;
-    if (this.#around.tap) {
-      const payload = payloadOf(received.event as unknown as Record<string, unknown>);
-      this.#trace('app', 'in', received.event.type, {
-        state: received.state,
-        ...(received.requirement ? { requirement: received.requirement } : {}),
-        ...(payload ? { payload } : {}),
-      });
-    }
+    if (this.#around.tap) this.#traceReceived(received, span);
     resolve(received.event as AnyReceiveEvent);
     if (this.#websocket) {
       // Taking a message may have made room to read a Close frame, or a fault.
@@ -564,10 +577,10 @@ export class RunningExchange implements Exchange, Waiting {
   }
 
   /** Carries outputs to the wire. With a requirement they are the gateway's own doing, and traced as such. */
-  #apply(outputs: readonly Output[], requirement?: string): void {
+  #apply(outputs: readonly Output[], requirement?: string, cause = this.#loss): void {
     for (let i = 0; i < outputs.length; i++) {
       const output = outputs[i] as Output;
-      if (requirement !== undefined) this.#traceOwn(output, requirement);
+      if (requirement !== undefined) this.#traceOwn(output, requirement, cause);
       this.#write(output);
       if (output.do === 'discard') this.#flow();
     }
@@ -619,9 +632,10 @@ export class RunningExchange implements Exchange, Waiting {
     this.#returned = true;
     const declined = nameOf(error) === 'UnsupportedScope';
     const { outputs, state, requirement } = this.#conversation.applicationEnded(how, declined);
+    let seq: number | undefined;
     if (this.#around.tap) {
       const src = error instanceof Error ? this.#locate(error) : undefined;
-      this.#trace('app', 'internal', how, {
+      seq = this.#trace('app', 'internal', how, {
         state,
         ...(requirement === undefined ? {} : { requirement }),
         ...(how === 'application.returns' ? {} : { payload: { preview: inWords(error) } }),
@@ -629,10 +643,10 @@ export class RunningExchange implements Exchange, Waiting {
         ...(src ? { src } : {}),
       });
     }
-    this.#apply(outputs, requirement);
+    this.#apply(outputs, requirement, seq);
     this.#pull();
     this.#flow();
-    if (this.#output.ends()) this.#resolveSenders();
+    if (this.#output.ends()) this.#resolveSenders('flow.end-settles');
     this.#deliver();
     this.#wire.callEnded();
     this.#around.returned();
@@ -671,31 +685,111 @@ export class RunningExchange implements Exchange, Waiting {
     }
   }
 
-  #arrived(type: string, event: Readonly<Record<string, unknown>>): void {
+  #arrived(type: string, event: { readonly data?: Uint8Array; readonly trailers?: Fields }): void {
     if (!this.#around.tap) return;
     const payload = payloadOf(event);
     const requirement = EVENTS[type]?.requirement;
-    this.#trace('gateway', 'in', type, {
-      ...(requirement ? { requirement } : {}),
-      ...(payload ? { payload } : {}),
+    this.#arrival = this.#trace(
+      'gateway',
+      'in',
+      type,
+      {
+        ...(requirement ? { requirement } : {}),
+        ...(payload ? { payload } : {}),
+        buffered: this.#conversation.inputLoad,
+      },
+      event.data,
+    );
+  }
+
+  /** @returns the number of the event */
+  #traceSent(event: AnySendEvent, { state, requirement, size }: Accepted): number | undefined {
+    const payload = payloadOf(event as unknown as Record<string, unknown>);
+    return this.#trace(
+      'app',
+      'out',
+      typeOf(event),
+      {
+        state,
+        ...(requirement ? { requirement } : {}),
+        ...(payload ? { payload } : {}),
+        ...(size > 0 ? { buffered: this.#output.load } : {}),
+      },
+      dataOf(event),
+    );
+  }
+
+  /** The `send` of an event has to wait. @returns the span */
+  #traceWait(sent: number | undefined): number {
+    const span = ++this.#spans;
+    this.#trace('app', 'out', 'send', {
+      phase: 'B',
+      span,
+      ...causedBy(sent),
+      requirement: 'flow.send-waits',
+      buffered: this.#output.load,
+    });
+    return span;
+  }
+
+  #traceWaited({ span }: Deferred<void>, requirement: string, closed?: Closed): void {
+    if (span === undefined) return;
+    this.#trace('app', 'in', 'send', {
+      phase: 'E',
+      span,
+      requirement,
+      buffered: this.#output.load,
+      ...(closed ? { payload: { preview: closed.message }, ...causedBy(this.#loss) } : {}),
     });
   }
 
+  #traceReceived({ event, state, requirement }: Received<AnyReceiveEvent>, span?: number): void {
+    const payload = payloadOf(event as unknown as Record<string, unknown>);
+    const { type } = event;
+    const cause = type.endsWith('.closed')
+      ? this.#loss
+      : type.startsWith('http.request.')
+        ? this.#arrival
+        : undefined;
+    this.#trace(
+      'app',
+      'in',
+      event.type,
+      {
+        ...(span === undefined ? {} : { phase: 'E', span }),
+        ...causedBy(cause),
+        state,
+        ...(requirement ? { requirement } : {}),
+        ...(payload ? { payload } : {}),
+        buffered: this.#conversation.inputLoad,
+      },
+      dataOf(event),
+    );
+  }
+
   /** What the gateway does of itself is traced as the event that an application would have sent for it. */
-  #traceOwn(output: Output, requirement: string): void {
+  #traceOwn(output: Output, requirement: string, cause: number | undefined): void {
     const type = OWN_TYPES[output.do];
     if (!this.#around.tap || type === undefined) return;
     const payload = payloadOf(ownFields(output));
-    this.#trace('gateway', 'out', type, { requirement, ...(payload ? { payload } : {}) });
+    this.#trace('gateway', 'out', type, {
+      ...causedBy(cause),
+      requirement,
+      ...(payload ? { payload } : {}),
+    });
   }
 
   #trace(
     lane: TraceStep['lane'],
     dir: TraceStep['dir'],
     type: string,
-    rest: Omit<TraceStep, 'conn' | 'lane' | 'dir' | 'type' | 'phase'> = {},
-  ): void {
-    this.#around.tap?.({ conn: this.#conn, lane, dir, type, phase: 'i', ...rest });
+    rest: Omit<TraceStep, 'conn' | 'lane' | 'dir' | 'type' | 'phase'> & {
+      readonly phase?: TraceStep['phase'];
+    } = {},
+    data?: Uint8Array,
+  ): number | undefined {
+    const step: TraceStep = { conn: this.#conn, lane, dir, type, phase: 'i', ...rest };
+    return this.#around.tap?.(step, data) ?? undefined;
   }
 }
 
@@ -731,6 +825,18 @@ function ownFields(output: Output): Readonly<Record<string, unknown>> {
       return { data: output.data };
     default:
       return {};
+  }
+}
+
+const causedBy = (cause: number | undefined) => (cause === undefined ? {} : { cause });
+
+/** The data of an event, for a tap. What an application sends may be anything. */
+function dataOf(event: object): Uint8Array | undefined {
+  try {
+    const { data } = event as { readonly data?: unknown };
+    return data instanceof Uint8Array && ArrayBuffer.isView(data) ? data : undefined;
+  } catch {
+    return undefined;
   }
 }
 

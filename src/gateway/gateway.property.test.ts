@@ -12,7 +12,7 @@ import {
   type Receive,
   type Send,
 } from '../interface/index.ts';
-import { createRecorder } from '../trace/index.ts';
+import { createRecorder, type TraceEvent } from '../trace/index.ts';
 import { createGateway } from './gateway.ts';
 import { type MemoryResponse, requestInMemory } from './transport/memory.ts';
 
@@ -91,6 +91,27 @@ function judge(seen: readonly MemoryResponse[]): string | undefined {
   return types.findLast((type) => ['end', 'aborted', 'closed'].includes(type));
 }
 
+/** What a trace of calls that have all settled owes: every wait has its end, and every cause came before. */
+function judgeTrace(events: readonly TraceEvent[]): void {
+  const waits = new Map<number, TraceEvent>();
+  for (const event of events) {
+    const { seq, span, phase, cause } = event;
+    if (cause !== undefined) expect(events[cause - 1]?.seq).toBeLessThan(seq);
+    if (phase === 'i') expect(span).toBeUndefined();
+    else if (phase === 'B') {
+      expect(waits.has(span as number), 'a span begins twice').toBe(false);
+      waits.set(span as number, event);
+    } else {
+      const begin = waits.get(span as number);
+      expect(begin?.phase, 'a span ends that has not begun, or ends twice').toBe('B');
+      expect(event.type === 'send').toBe(begin?.type === 'send');
+      waits.set(span as number, event);
+    }
+    if (event.buffered !== undefined) expect(event.buffered).toBeGreaterThanOrEqual(0);
+  }
+  for (const { phase, seq } of waits.values()) expect(phase, `of event ${seq}`).toBe('E');
+}
+
 test('gateway: every call settles, and the client sees one well-formed response', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -101,7 +122,12 @@ test('gateway: every call settles, and the client sees one well-formed response'
         let receive: Receive<HttpReceiveEvent> = () => expect.unreachable();
         let send: Send<HttpSendEvent> = () => expect.unreachable();
         let leave: (error?: Error) => void = () => {};
-        const recorder = createRecorder({ run: 'property', now: () => 0, emit: () => {} });
+        const events: TraceEvent[] = [];
+        const recorder = createRecorder({
+          run: 'property',
+          now: () => 0,
+          emit: (event) => events.push(event),
+        });
         const gateway = createGateway(
           (_scope, ...calls) => {
             [receive, send] = calls;
@@ -178,6 +204,7 @@ test('gateway: every call settles, and the client sees one well-formed response'
         calls.add(receive());
         await turn();
         expect(calls.pending).toBe(0);
+        judgeTrace(events);
       },
     ),
     runs(400),

@@ -49,8 +49,9 @@ export interface TraceEvent {
   readonly dir: 'in' | 'out' | 'internal';
   readonly type: string;
   /**
-   * `B`egin and `E`nd of a wait, or `i`nstant. A `send` that waits begins with its event, and ends with a step of the
-   * type `send`; a `receive` that waits begins with a step of the type `receive`, and ends with the event that it gives.
+   * `B`egin and `E`nd of a wait, or `i`nstant. That a `send` waits, and that it has waited, are steps of the type `send`
+   * behind that of its event; a `receive` that waits begins with a step of the type `receive`, and ends with the event that
+   * it gives.
    */
   readonly phase: 'B' | 'E' | 'i';
   /** Joins beginning and end of a wait; unique within its conversation. */

@@ -2,7 +2,7 @@
 
 import { PREVIEW_LENGTH, type TraceEvent } from './event.ts';
 
-/** What is compared: everything but time, run, position in the code and the split of data into pieces. */
+/** What is compared: everything but time, waits, levels, run, position in the code and the split of data into pieces. */
 export interface NormalisedStep {
   readonly conn: number;
   readonly lane: string;
@@ -43,6 +43,7 @@ const TIME_LEFT = /\b(deadline_ms) \d+/g;
 export function normalise(events: readonly TraceEvent[]): NormalisedStep[] {
   const groups = new Map<string, NormalisedStep[]>();
   for (const event of events) {
+    if (isWait(event)) continue;
     const key = `${String(event.conn).padStart(6, '0')} ${event.lane} ${event.dir}`;
     const group = groups.get(key) ?? [];
     groups.set(key, group);
@@ -64,6 +65,11 @@ export function normalise(events: readonly TraceEvent[]): NormalisedStep[] {
     } else group.push(step);
   }
   return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, group]) => group);
+}
+
+/** Whether the event only says that a call waits, or has waited: whether one does depends on time. */
+export function isWait({ type, phase }: TraceEvent): boolean {
+  return phase !== 'i' && (type === 'send' || type === 'receive');
 }
 
 function normaliseOne(event: TraceEvent): NormalisedStep {

@@ -28,9 +28,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
     tap(step) {
       if (seq >= limit) {
         dropped++;
-        return;
+        return undefined;
       }
       emit({ v: 1, run, seq: ++seq, t: Math.round((now() - start) * 1000) / 1000, ...step });
+      return seq;
     },
     get count() {
       return seq;

@@ -237,6 +237,9 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
   /** The state that a trace shows. */
   abstract get state(): string;
 
+  /** What waits in the input buffer (flow.input-load), in octets. */
+  abstract get inputLoad(): number;
+
   /** Whether the input buffer is full: the transport does not read. */
   abstract get full(): boolean;
 

@@ -57,6 +57,10 @@ export class HttpConversation extends Conversation<HttpReceiveEvent> {
     return this.response.final;
   }
 
+  get inputLoad(): number {
+    return this.#incoming.load;
+  }
+
   get full(): boolean {
     return this.#incoming.full;
   }

@@ -174,6 +174,10 @@ export class TunnelConversation extends Conversation<TunnelReceiveEvent> impleme
     return state === 'ended' || state === 'aborted' || state === 'lost';
   }
 
+  get inputLoad(): number {
+    return this.accepted ? this.#incoming.load : this.#earlyOctets;
+  }
+
   get full(): boolean {
     if (!this.accepted) return this.#earlyOctets >= this.#earlyBound;
     return this.#arriving.state === 'open' && this.#incoming.full;

@@ -176,6 +176,10 @@ export class WebsocketConversation extends Conversation<WebsocketReceiveEvent> i
     return state === 'closed' || state === 'lost' || (state === 'denied' && this.response.final);
   }
 
+  get inputLoad(): number {
+    return this.accepted ? this.#incoming.load : this.#earlyOctets;
+  }
+
   get full(): boolean {
     if (!this.accepted) return this.#earlyOctets >= this.#earlyBound;
     return this.#messages.state === 'messages' && this.#incoming.full;
