@@ -48,7 +48,7 @@ export const groups = [
 export type Group = (typeof groups)[number];
 
 const TEXT = 'example.md';
-const REQUESTS = 'requests.http';
+export const REQUESTS = 'requests.http';
 const ENTRY = 'app.ts';
 
 const frontMatter = z.strictObject({
@@ -89,6 +89,12 @@ export function examplesShowing(id: string): ExampleSummary[] {
   return examples
     .filter((example) => place(example) >= 0)
     .sort((one, other) => place(one) - place(other));
+}
+
+/** The files of an example as they are written, its text left out. Empty for a slug that is no example. */
+export function exampleTexts(slug: string): Readonly<Record<string, string>> {
+  const { [TEXT]: _, ...texts } = Object.fromEntries(folders.get(slug) ?? []);
+  return texts;
 }
 
 /** An example with its files highlighted. @throws Error for a slug that is no example */

@@ -66,16 +66,21 @@ const intent: ClientDirective = (load, options, element) => {
   if (!asks) element.addEventListener('click', remember, true);
   listen();
 
+  // An event of the trace is asked for, of the first sandbox on the page.
+  const asksEvent = () =>
+    location.hash.startsWith('#t=') &&
+    document.querySelector(`astro-island[client='intent']`) === element;
+
   // What a reader has edited before is shown at once.
   const key = typeof options.value === 'string' ? options.value : '';
   try {
-    if (asks || (key && localStorage.getItem(key) !== null)) void wake();
+    if (asks || asksEvent() || (key && localStorage.getItem(key) !== null)) void wake();
   } catch {
     // Storage is closed: nothing was kept.
   }
   // A link of this page to itself, such as one that is pasted into the address.
   addEventListener('hashchange', () => {
-    if (/^#s\d+\./.test(location.hash)) void wake();
+    if (/^#s\d+\./.test(location.hash) || asksEvent()) void wake();
   });
 };
 

@@ -8,6 +8,8 @@ export interface MarkdownContext {
   readonly examples: ReadonlyMap<string, string>;
   /** Slugs of the examples that show a requirement. */
   examplesShowing(id: string): readonly string[];
+  /** Whether the trace that is recorded of an example has an event under a requirement. */
+  traceShows(slug: string, id: string): Promise<boolean>;
 }
 
 /** The file that is being rendered, relative to the repository, as messages name it. */

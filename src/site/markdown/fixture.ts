@@ -26,6 +26,9 @@ The gateway MUST NOT open \`door\` twice.
 r[door.close]
 The application SHOULD close it.
 
+r[door.knock]
+The application SHOULD knock.
+
 \`\`\`feature
 feature: door.bell
 revision: 2
@@ -73,7 +76,9 @@ transitions:
 export const context: MarkdownContext = {
   specification: assemble([['proposals/0007-doors/draft.md', PROPOSAL]]),
   examples: new Map([['hinge', 'A hinge']]),
-  examplesShowing: (id) => (id === 'door.open-once' ? ['hinge'] : []),
+  examplesShowing: (id) =>
+    ({ 'door.open-once': ['hinge'], 'door.knock': ['creak', 'hinge'] })[id] ?? [],
+  traceShows: async (slug, id) => slug === 'hinge' && id === 'door.knock',
 };
 
 /** Renders with all plugins of the site, or with those given. `path` is what errors name. */

@@ -6,6 +6,7 @@ import type { MarkdownHeading } from 'astro';
 import remarkFrontmatter from 'remark-frontmatter';
 import type { Specification } from '../../spec/specification.ts';
 import { examples, examplesShowing } from '../examples.ts';
+import { recordedTrace } from '../recorded-example.ts';
 import { specification as drafts } from '../specification.ts';
 import { cut, type Part } from './parts.ts';
 import { sitePlugins } from './plugins.ts';
@@ -26,6 +27,12 @@ function processorFor(specification: Specification): Processor {
           specification,
           examples: new Map(examples.map(({ slug, title }) => [slug, title])),
           examplesShowing: (id) => examplesShowing(id).map(({ slug }) => slug),
+          async traceShows(slug, id) {
+            const events = await recordedTrace(slug);
+            return events.some(
+              ({ requirement, violation }) => requirement === id || violation?.requirement === id,
+            );
+          },
         }),
       ],
       syntaxHighlight: false,

@@ -33,6 +33,12 @@ test('a requirement that an example shows leads to the example', async () => {
   expect(await html('r[door.close]\nThe application SHOULD close it.')).not.toContain('Try');
 });
 
+test('a requirement that a recorded trace has leads to its event there', async () => {
+  expect(await html('r[door.knock]\nThe application SHOULD knock.')).toContain(
+    '<a href="/examples/hinge/#t=door.knock" aria-label="Show me door.knock">Show me</a>',
+  );
+});
+
 test('other paragraphs stay as they are', async () => {
   expect(await html('An array `r[0]` and r[door.close] in a sentence.')).toBe(
     '<p>An array <code>r[0]</code> and r[door.close] in a sentence.</p>',

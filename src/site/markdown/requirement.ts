@@ -6,15 +6,15 @@ import type { MarkdownContext } from './context.ts';
 import { element } from './elements.ts';
 
 export function requirements(context: MarkdownContext) {
-  return (tree: Root): void => {
-    tree.children = tree.children.map((node) => {
+  return async (tree: Root): Promise<void> => {
+    const children = tree.children.map(async (node) => {
       const id = requirementMarker(node);
       const requirement = id === undefined ? undefined : context.specification.requirements.get(id);
       if (node.type !== 'paragraph' || !requirement) return node;
       const { level, role } = requirement;
       skipMarker(node);
       markKeyword(node, level);
-      const [example] = context.examplesShowing(requirement.id);
+      const link = await exampleLink(requirement.id, context);
       return element(
         'section',
         { className: ['requirement'], id: requirement.id, dataLevel: level, dataRole: role },
@@ -33,13 +33,7 @@ export function requirements(context: MarkdownContext) {
           element(
             'span',
             { className: ['requirement-links'], dataPagefindIgnore: 'all' },
-            example === undefined
-              ? undefined
-              : element(
-                  'a',
-                  { href: exampleHref(example), ariaLabel: `Try ${requirement.id}` },
-                  'Try it',
-                ),
+            link,
             ' ',
             element(
               'a',
@@ -54,7 +48,24 @@ export function requirements(context: MarkdownContext) {
         node,
       );
     });
+    tree.children = await Promise.all(children);
   };
+}
+
+/** To the event in an example's trace that shows a requirement; where no trace has one, to the example about it. */
+async function exampleLink(id: string, context: MarkdownContext) {
+  const slugs = context.examplesShowing(id);
+  for (const slug of slugs)
+    if (await context.traceShows(slug, id))
+      return element(
+        'a',
+        { href: `${exampleHref(slug)}#t=${id}`, ariaLabel: `Show me ${id}` },
+        'Show me',
+      );
+  const [slug] = slugs;
+  return slug === undefined
+    ? undefined
+    : element('a', { href: exampleHref(slug), ariaLabel: `Try ${id}` }, 'Try it');
 }
 
 /** Takes the marker line off, and moves the position of the text down with it, so that errors keep their line. */
