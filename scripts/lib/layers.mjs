@@ -77,8 +77,14 @@ const special = [
   {
     name: 'interface-and-trace-import-nothing',
     comment: 'They are the ground: not even packages or Node.',
-    from: { path: '^src/(interface|trace)/', pathNot: tests },
+    from: { path: '^src/(interface|trace)/', pathNot: [tests, '^src/trace/compare'] },
     to: { pathNot: '^src/(interface|trace)/' },
+  },
+  {
+    name: 'comparison-imports-diff-alone',
+    comment: 'Two traces are aligned by a package; nothing that runs a conversation imports it.',
+    from: { path: '^src/trace/compare', pathNot: tests },
+    to: { pathNot: '^src/trace/|^node_modules/diff/' },
   },
   {
     name: 'conversation-without-io',

@@ -13,6 +13,7 @@ const COMMANDS = [
   'check',
   'conformance',
   'trace convert',
+  'trace diff',
   ...['new', 'lint', 'status', 'publish', 'diff', 'show'].map((name) => `proposal ${name}`),
   'spec generate',
   'spec export',

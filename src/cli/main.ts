@@ -9,6 +9,7 @@ const COMMANDS: Commands = {
   check: async () => (await import('./check.ts')).check,
   conformance: async () => (await import('./conformance.ts')).conformance,
   'trace convert': async () => (await import('./trace-convert.ts')).traceConvert,
+  'trace diff': async () => (await import('./trace-diff.ts')).traceDiff,
   'proposal lint': async () => (await import('./proposal/lint.ts')).proposalLint,
   'proposal new': async () => (await import('./proposal/new.ts')).proposalNew,
   'proposal status': async () => (await import('./proposal/status.ts')).proposalStatus,

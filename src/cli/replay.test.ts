@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folder } from '../../tests/fixtures/folder.ts';
 import { portway, ROOT } from '../../tests/fixtures/portway.ts';
-import { previewBytes, type TraceEvent } from '../trace/index.ts';
+import type { TraceEvent } from '../trace/index.ts';
 import { CommandError } from './command.ts';
 import { readTrace } from './read-trace.ts';
-import { conversationsOf } from './trace-requests.ts';
 
 const event = (more: Partial<TraceEvent>): TraceEvent => ({
   v: 1,
@@ -23,11 +22,6 @@ const event = (more: Partial<TraceEvent>): TraceEvent => ({
   ...more,
 });
 const lines = (...events: object[]) => events.map((one) => `${JSON.stringify(one)}\n`).join('');
-const payload = (data: string | Uint8Array) => {
-  const octets = typeof data === 'string' ? new TextEncoder().encode(data) : data;
-  return { preview: previewBytes(octets), size: octets.length };
-};
-
 describe('reading', () => {
   test.each<[what: string, text: string, message: string]>([
     ['nothing', '', 'a.ndjson: there are no events.'],
@@ -54,140 +48,6 @@ describe('reading', () => {
     expect(read).toThrow(CommandError);
     expect(read).toThrow(message);
   });
-
-  test('runs that several processes wrote into one file are apart', () => {
-    const text = lines(
-      event({ run: 'a', payload: { preview: 'GET /a' } }),
-      event({ run: 'b', payload: { preview: 'GET /b' } }),
-    );
-    expect(
-      conversationsOf(readTrace(text, 'a')).map(({ run, conn, title }) => [run, conn, title]),
-    ).toEqual([
-      ['a', 1, 'GET /a'],
-      ['b', 1, 'GET /b'],
-    ]);
-  });
-});
-
-describe('what the client sent', () => {
-  const requestOf = (...events: Partial<TraceEvent>[]) =>
-    conversationsOf(events.map((more, index) => event({ seq: index + 1, ...more })))[0]?.request;
-  const head = { payload: { preview: 'POST /a?b', fields: [['Content-Length', '3']] as const } };
-  const body = (data: string | Uint8Array) => ({
-    type: 'client.request.body',
-    payload: payload(data),
-  });
-  const end = { type: 'client.request.end' };
-  const gateway = { lane: 'gateway', dir: 'in' } as const;
-
-  test('a request of the client, in its pieces', () => {
-    expect(requestOf(head, body('ab'), body('c'), end)).toMatchObject({
-      method: 'POST',
-      target: '/a?b',
-      headers: [['Content-Length', '3']],
-      body: [new TextEncoder().encode('ab'), new TextEncoder().encode('c')],
-      chunked: false,
-      abortAfter: undefined,
-    });
-  });
-
-  test('a request as the gateway saw it, where the client was not recorded', () => {
-    expect(
-      requestOf(
-        {
-          ...gateway,
-          type: 'http.request',
-          payload: { preview: 'POST /a HTTP/1.1', fields: [['transfer-encoding', 'chunked']] },
-        },
-        { ...gateway, type: 'http.request.body', payload: payload('ab') },
-        {
-          ...gateway,
-          type: 'http.request.end',
-          payload: { preview: '', fields: [['x-sum', '1']] },
-        },
-        { lane: 'app', dir: 'in', type: 'http.request.body', payload: payload('ab') },
-      ),
-    ).toMatchObject({
-      method: 'POST',
-      target: '/a',
-      chunked: true,
-      body: [new TextEncoder().encode('ab')],
-      trailers: [['x-sum', '1']],
-    });
-  });
-
-  test.each([
-    'plain',
-    'lines\r\n\r\n',
-    'all octets: \x00\x1f\x7f\x80\xff',
-    'a literal \\n and \\x41, and nothing else',
-    '\\',
-    '\\\n',
-  ])('octets are those that were sent: %j', (text) => {
-    const data = Uint8Array.from([...text].map((character) => character.charCodeAt(0)));
-    expect(requestOf({ payload: { preview: 'PUT /' } }, body(data), end)).toMatchObject({
-      body: [data],
-    });
-  });
-
-  test('a client that left, after so many octets of the response', () => {
-    expect(
-      requestOf(
-        { payload: { preview: 'GET /' } },
-        { type: 'client.response.body', dir: 'in', payload: payload('abc') },
-        { type: 'client.response.body', dir: 'in', payload: payload('de') },
-        { type: 'client.left' },
-      ),
-    ).toMatchObject({ abortAfter: 5 });
-  });
-
-  test.each<[missing: string, events: Partial<TraceEvent>[]]>([
-    [
-      'of a piece of its body with 121 octets, the trace has the beginning alone',
-      [head, body('x'.repeat(121))],
-    ],
-    [
-      'a piece of its body has backslashes of which the trace does not tell',
-      [head, body('\\n\n'), end],
-    ],
-    ['its body is not in the trace to the end', [head, body('a')]],
-    [
-      'the value of `cookie` is secret, and not in the trace (record it with --trace-secrets)',
-      [{ payload: { preview: 'GET /', fields: [['cookie', '[secret]']] } }],
-    ],
-    [
-      'the value of `x-long` is cut in the trace',
-      [{ payload: { preview: 'GET /', fields: [['x-long', `${'a'.repeat(120)}…`]] } }],
-    ],
-    ['the head of its request is not in the trace', [{ ...gateway, type: 'http.refused-request' }]],
-    [
-      'its peer was lost, and when is not in the trace',
-      [
-        { ...gateway, type: 'http.request', payload: { preview: 'GET / HTTP/1.1' } },
-        { ...gateway, type: 'peer.lost' },
-      ],
-    ],
-    [
-      'it is a WebSocket or a tunnel',
-      [
-        { ...gateway, type: 'http.request', payload: { preview: 'GET / HTTP/1.1' } },
-        { lane: 'app', type: 'websocket.accept' },
-      ],
-    ],
-    [
-      'it is a WebSocket or a tunnel',
-      [{ ...gateway, type: 'http.request', payload: { preview: 'CONNECT a:1 HTTP/1.1' } }],
-    ],
-    ['it was interrupted', [{ payload: { preview: 'GET /' } }, { type: 'client.interrupted' }]],
-  ])('%s: it is not replayed', (missing, events) => {
-    expect(requestOf(...events)).toContain(missing);
-  });
-
-  test('the lifespan is none of the client’s', () => {
-    expect(conversationsOf([event({ conn: 0, lane: 'app', type: 'lifespan.startup' })])).toEqual(
-      [],
-    );
-  });
 });
 
 describe('the command', () => {
@@ -211,7 +71,15 @@ describe('the command', () => {
     const { code, stdout } = await portway(['replay', 'a.ndjson', '--app', hello], { cwd });
     expect(code).toBe(1);
     expect(stdout).toContain('conversation 2, POST /echo: another course (- recorded, + now)\n');
-    expect(stdout).toContain('\n  - client in client.response.body  whole  (5 octets)\n');
+    expect(stdout).toMatch(
+      /\n {2}at event \d+: size: 5 → 19; data: whole → Hello from Portway\\n\n {2}- client in client\.response\.body {2}whole {2}\(5 octets\)\n/,
+    );
+    expect(stdout).toMatch(
+      /\n {2}at event \d+: expected, and did not come\n {2}- app in http\.request\.end {2}/,
+    );
+    expect(stdout).toMatch(
+      /\n {2}behind event \d+: not expected\n {2}\+ app out http\.response\.body {2}/,
+    );
     expect(stdout).toContain(
       '\n  + client in client.response.body  Hello from Portway\\n  (19 octets)\n',
     );
@@ -224,6 +92,26 @@ describe('the command', () => {
     );
     expect(rows[0]).toMatch(/^ *seq +ms +conv +who +event +state +requirement +what$/);
   });
+
+  test.each(['memory', 'h2'])(
+    'WebSockets and tunnels that the client recorded are replayed over %s, at the same time where they were, with their pauses if these are asked for',
+    async (transport) => {
+      const cwd = folder();
+      for (const [slug, count] of [
+        ['chat', 2],
+        ['tunnel', 2],
+      ] as const) {
+        const app = join(ROOT, 'content/examples', slug, 'app.ts');
+        expect((await portway(['check', app, '--trace', 'a.ndjson'], { cwd })).code).toBe(0);
+        const replayed = await portway(
+          ['replay', 'a.ndjson', '--app', app, '--transport', transport, '--pauses'],
+          { cwd },
+        );
+        expect(replayed).toMatchObject({ code: 0, stderr: '' });
+        expect(replayed.stdout.match(/: as recorded\n/g)).toHaveLength(count);
+      }
+    },
+  );
 
   test('what cannot be replayed is named, and the rest is replayed', async () => {
     const cwd = folder({

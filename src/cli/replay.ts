@@ -2,35 +2,39 @@
 // take another course.
 
 import { resolve } from 'node:path';
-import { diffArrays } from 'diff';
-import type { ScenarioRequest } from '../client/index.ts';
-import { type NormalisedStep, normalise, type TraceEvent } from '../trace/index.ts';
+import { recordedIn, replayableOf } from '../client/recorded.ts';
+import { type ComparedStep, compareConversations, lanesOf, type Place } from '../trace/compare.ts';
+import { changeWords, numbersOf } from '../trace/compare-words.ts';
+import type { Conversation } from '../trace/formats/conversations.ts';
+import { type Lane, type NormalisedStep, normalise, type TraceEvent } from '../trace/index.ts';
 import { readTransport, runRequests } from './check.ts';
 import { type Command, CommandError, parseOptions } from './command.ts';
 import { loadApplication } from './load.ts';
 import { escaped } from './log.ts';
 import { readTraceFile } from './read-trace.ts';
 import { maskSecrets } from './secrets.ts';
-import { conversationsOf, type Recorded } from './trace-requests.ts';
 
 export const replay: Command = {
   summary: 'send the requests of a trace again, and compare what happens',
   usage: `portway replay: send the requests of a trace to an application again, and compare what happens
 
-Usage: portway replay TRACE --app APP [--transport h1|h2|memory]
+Usage: portway replay TRACE --app APP [--transport h1|h2|memory] [--pauses]
        portway replay TRACE --show
 
   TRACE              a file that \`serve\`, \`dev\` or \`check\` has written with --trace
   --app APP          the application, as for \`portway check\`
   --transport NAME   memory (default) for no sockets, h1 or h2 for real ones on the loopback
+  --pauses           let clients pause between what they send as long as they did
   --show             print the trace as a table, and send nothing
 
-Requests are sent one after the other, as fast as they are taken. Compared is what each party did and saw, by
-conversation: not times, nor how data is cut into pieces, nor fields that a transport writes by itself.
+Requests are sent one after the other, those that overlapped at the same time if the client was recorded, as fast as
+they are taken; a WebSocket's messages each behind as many as had come before it. Compared is what each party did and
+saw, by conversation, as \`portway trace diff\` does: not times, nor how data is cut into pieces, nor fields that a
+transport writes by itself. Each departure is marked with the event of the record where it is.
 
-A trace keeps the first 120 octets of each piece of a body and of each value of a field, and no secret value unless it
-was recorded with --trace-secrets. It does not keep the octets of WebSockets and tunnels, nor the time between two
-pieces. A conversation that would need any of these to be sent is named and left out, as is the lifespan.
+A trace keeps the first 120 octets of each piece of a body, of each message and of each value of a field, and no
+secret value unless it was recorded with --trace-secrets. Of WebSockets and tunnels a server's trace has only what the
+application saw. A conversation that would need what is not there to be sent is named and left out, as is the lifespan.
 
 Exits with 1 if a conversation took another course or was left out.
 `,
@@ -40,6 +44,7 @@ Exits with 1 if a conversation took another course or was left out.
       {
         app: { type: 'string' },
         transport: { type: 'string', default: 'memory' },
+        pauses: { type: 'boolean', default: false },
         show: { type: 'boolean', default: false },
       },
       'replay',
@@ -60,27 +65,30 @@ Exits with 1 if a conversation took another course or was left out.
       return 0;
     }
 
-    const conversations = conversationsOf(events);
-    const replayed = conversations.filter(isReplayable);
+    const conversations = recordedIn(events, { pauses: values.pauses });
+    const replayed = replayableOf(conversations, events);
     const omitted = conversations.length - replayed.length;
-    for (const { conn, title, request } of conversations) {
-      if (typeof request === 'string')
-        console.log(escaped(`conversation ${conn}, ${title}: not replayed: ${request}`));
+    for (const { conn, title, exchange } of conversations) {
+      if (typeof exchange === 'string')
+        console.log(escaped(`conversation ${conn}, ${title}: not replayed: ${exchange}`));
     }
     if (replayed.length === 0) throw new CommandError('there is nothing to replay.');
     const run = await runRequests(
       await loadApplication(values.app),
-      replayed.map(({ request }) => request),
+      replayed.map(({ exchange }) => exchange),
       transport,
       resolve(values.app),
     );
     if (run.notStarted !== undefined)
       throw new CommandError(`the application could not start: ${escaped(run.notStarted)}.`);
 
+    // Of a party that was not recorded nothing can be said.
+    const lanes = lanesOf(events);
     let departures = 0;
     for (const [index, recorded] of replayed.entries()) {
-      const now = run.events.filter(({ conn }) => conn === index + 1);
-      const lines = departuresOf(recorded.events, now);
+      const conn = index + 1;
+      const now = run.events.filter((event) => event.conn === conn);
+      const lines = departuresOf(recorded, { ...recorded, conn, events: now }, lanes);
       const name = escaped(`conversation ${recorded.conn}, ${recorded.title}`);
       if (lines.length === 0) console.log(`${name}: as recorded`);
       else {
@@ -92,23 +100,43 @@ Exits with 1 if a conversation took another course or was left out.
   },
 };
 
-function isReplayable(recorded: Recorded): recorded is Recorded & { request: ScenarioRequest } {
-  return typeof recorded.request !== 'string';
-}
-
 /** Where two recordings of one conversation differ, as lines; none where they do not. */
-function departuresOf(recorded: readonly TraceEvent[], now: readonly TraceEvent[]): string[] {
-  // Of a party that was not recorded nothing can be said.
-  const lanes = new Set(recorded.map(({ lane }) => lane));
-  const before = comparable(recorded);
-  const after = comparable(now.filter(({ lane }) => lanes.has(lane)));
-  return diffArrays(before, after).flatMap(({ value, added, removed }) =>
-    added || removed ? value.map((line) => `  ${added ? '+' : '-'} ${line}`) : [],
-  );
+function departuresOf(
+  recorded: Conversation,
+  now: Conversation,
+  lanes: ReadonlySet<Lane>,
+): string[] {
+  const { steps } = compareConversations(masked(recorded), masked(now), lanes);
+  return steps.flatMap((step, at) => {
+    if (step.kind === 'same') return [];
+    const [was, is] = [step.left, step.right].map((place) => place && inWords(stepOf(place)));
+    return [
+      `  ${placeWords(step, steps.slice(0, at))}`,
+      ...(was === undefined ? [] : [`  - ${was}`]),
+      ...(is === undefined ? [] : [`  + ${is}`]),
+    ];
+  });
 }
 
-function comparable(events: readonly TraceEvent[]): string[] {
-  return normalise(events.map((event) => ({ ...maskSecrets(event), conn: 1 }))).map(inWords);
+function masked(conversation: Conversation): Conversation {
+  return { ...conversation, events: conversation.events.map(maskSecrets) };
+}
+
+/** Where in the record a step departs, and from what was expected: “at event 12: status: 200 → 404”. */
+function placeWords(step: ComparedStep, before: readonly ComparedStep[]): string {
+  if (step.kind === 'changed') {
+    const names = { left: 'the record', right: 'the replay' };
+    const changes = step.changes.map((change) => changeWords(change, names));
+    return escaped(`at event ${numbersOf(step.left)}: ${changes.join('; ')}`);
+  }
+  if (step.left) return `at event ${numbersOf(step.left)}: expected, and did not come`;
+  const last = before.findLast(({ left }) => left !== undefined);
+  return `${last ? `behind event ${numbersOf(last.left)}` : 'before all'}: not expected`;
+}
+
+function stepOf({ events }: Place): NormalisedStep {
+  const [step] = normalise(events) as [NormalisedStep];
+  return step;
 }
 
 function inWords(step: NormalisedStep): string {

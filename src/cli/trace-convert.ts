@@ -39,8 +39,8 @@ Usage: portway trace convert TRACE --to FORMAT [--out FILE] [--site URL] [--secr
   --secrets    keep the values of \`authorization\`, \`cookie\`, \`proxy-authorization\` and \`set-cookie\`,
                if the trace has them (it was recorded with --trace-secrets)
 
-A trace keeps the first 120 octets of each piece of a body: what of it is missing is said in comments. It has no date:
-a HAR begins in 1970. A last line that is cut short, as a server leaves it that was killed, is named and left out.
+A trace keeps the first 120 octets of each piece of a body: what of it is missing is said in comments. The first event of
+a run has its date: a HAR without it begins in 1970. A last line that is cut short, as a server leaves it that was killed, is named and left out.
 `,
   async run(args) {
     const { values, positionals } = parseOptions(

@@ -26,6 +26,7 @@ export async function openTrace(
   const recorder = createRecorder({
     run: options.run,
     now: () => performance.now(),
+    timeOrigin: Date.now(),
     emit: (event) => file.write(traceLine(options.secrets ? event : maskSecrets(event))),
   });
   return { tap: recorder.tap, close: file.close };

@@ -1,5 +1,6 @@
 // One sending of an exchange, whatever its kind: what the tap is told, how long it takes, and when the client gives up.
 
+import { PLATFORM_TIME, type Time } from '../gateway/clock.ts';
 import { payloadOf } from '../trace/index.ts';
 import type { ClientConnection, ClientRequest, ClientResponse, Fields } from './connection.ts';
 import type { ScenarioExchange } from './exchange.ts';
@@ -23,9 +24,10 @@ export class Attempt {
   readonly #options: RunOptions;
   readonly #informational: { readonly status: number; readonly headers: Fields }[] = [];
   readonly #finish = new AbortController();
+  readonly #time: Time;
   readonly #sent: number;
   #head: number | undefined;
-  #watchdog: ReturnType<typeof setTimeout> | undefined;
+  #stopWatchdog: (() => void) | undefined;
   /** Pauses of the client's own that are under way: what the other side may have nothing to do in. */
   #pauses = 0;
   #patient = false;
@@ -34,11 +36,12 @@ export class Attempt {
   constructor(exchange: ScenarioExchange, head: ClientRequest, options: RunOptions) {
     this.#exchange = exchange;
     this.#options = options;
+    this.#time = options.time ?? PLATFORM_TIME;
     this.gone = new Promise((resolve) => {
       this.#finish.signal.addEventListener('abort', () => resolve(), { once: true });
     });
     this.trace('out', 'client.request', { headers: head.headers }, `${head.method} ${head.target}`);
-    this.#sent = performance.now();
+    this.#sent = this.#time.now();
     this.connection = options.dial(head);
     options.signal?.addEventListener('abort', this.#interrupt, { once: true });
     if (options.signal?.aborted) this.#interrupt();
@@ -51,7 +54,7 @@ export class Attempt {
 
   /** Milliseconds since the request was sent. */
   get t(): number {
-    return performance.now() - this.#sent;
+    return this.#time.now() - this.#sent;
   }
 
   trace(
@@ -75,18 +78,28 @@ export class Attempt {
     this.connection.reset();
   }
 
+  /** The client was made to leave, and that was told. */
+  left(): void {
+    if (this.over) return;
+    this.outcome = 'left';
+    this.finish();
+  }
+
   /** The exchange is over. Harmless a second time. */
   finish(): void {
-    clearTimeout(this.#watchdog);
+    this.#stopWatchdog?.();
     this.#options.signal?.removeEventListener('abort', this.#interrupt);
     this.#finish.abort();
   }
 
   /** Something went out or came in; without that for so long, the client leaves. */
   progress(): void {
-    clearTimeout(this.#watchdog);
-    if (!this.over && this.#pauses === 0 && !this.#patient)
-      this.#watchdog = setTimeout(() => this.leave('timeout'), this.#exchange.timeout);
+    this.#stopWatchdog?.();
+    if (this.over || this.#pauses > 0 || this.#patient) return;
+    this.#stopWatchdog = this.#time.after(this.#exchange.timeout, () => {
+      if (this.#options.held?.()) this.progress();
+      else this.leave('timeout');
+    });
   }
 
   /** Whether silence is no lack of progress: a person takes their time. */
@@ -98,7 +111,7 @@ export class Attempt {
   async pause(milliseconds: number): Promise<void> {
     this.#pauses++;
     this.progress();
-    await delay(milliseconds, this.#finish.signal);
+    await delay(milliseconds, this.#time, this.#finish.signal);
     this.#pauses--;
     this.progress();
   }
@@ -181,15 +194,15 @@ class KeptBody {
   }
 }
 
-function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
+function delay(milliseconds: number, time: Time, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
     const done = () => {
-      clearTimeout(timer);
+      stop();
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, milliseconds);
+    const stop = time.after(milliseconds, done);
     signal.addEventListener('abort', done);
   });
 }

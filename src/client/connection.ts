@@ -12,7 +12,9 @@ export type ClientResponse =
   | { readonly type: 'body'; readonly data: Uint8Array }
   | { readonly type: 'end'; readonly trailers: Fields }
   | { readonly type: 'aborted' }
-  | { readonly type: 'closed' };
+  | { readonly type: 'closed' }
+  /** The client itself has left, by what was done to it from outside. Terminal, and of no transport. */
+  | { readonly type: 'left' };
 
 /** One request under way. Reading slowly makes the other side feel it. */
 export interface ClientConnection extends AsyncIterable<ClientResponse> {
@@ -26,6 +28,8 @@ export interface ClientConnection extends AsyncIterable<ClientResponse> {
   taken?(): Promise<void>;
   /** Leaves: what was not read is lost. Behind the end of the response, it lets the connection go. */
   reset(): void;
+  /** Closes the connection in order, where that is another thing than to leave. */
+  close?(): void;
 }
 
 /** What goes on the wire before the body. */

@@ -6,6 +6,8 @@ import type { Tap } from '../trace/index.ts';
 export interface Lanes {
   readonly client: Tap;
   readonly gateway: Tap;
+  /** The number of the client's exchange, for a conversation of the gateway that it has spoken of. */
+  numberOf(conn: number): number;
 }
 
 /** Two taps for one: the gateway's conversations get the numbers of the client's exchanges. */
@@ -16,7 +18,7 @@ export function joinLanes(tap: Tap): Lanes {
   const numbers = new Map<number, number>();
 
   const take = (index: number) => sent.splice(index, 1)[0]?.conn;
-  const numberOf = (conn: number, preview: string): number => {
+  const match = (conn: number, preview: string): number => {
     // Of several under way, what arrives first need not be what was sent first.
     const same = sent.findIndex(({ head }) => preview.startsWith(`${head} HTTP/`));
     return take(Math.max(same, 0)) ?? conn;
@@ -36,10 +38,11 @@ export function joinLanes(tap: Tap): Lanes {
     gateway(step, data) {
       let conn = numbers.get(step.conn);
       if (conn === undefined) {
-        conn = step.conn === 0 ? 0 : numberOf(step.conn, step.payload?.preview ?? '');
+        conn = step.conn === 0 ? 0 : match(step.conn, step.payload?.preview ?? '');
         numbers.set(step.conn, conn);
       }
       return tap(conn === step.conn ? step : { ...step, conn }, data);
     },
+    numberOf: (conn) => numbers.get(conn) ?? conn,
   };
 }

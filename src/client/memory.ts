@@ -12,6 +12,6 @@ export function dialMemory(gateway: Gateway): Dial {
     const exchange = requestInMemory(gateway, { method, target, headers, http_version: version });
     // Over HTTP/1 a head without framing says that there is no body (RFC 9112 section 6.3).
     if (!opens && !headers.some(([name]) => FRAMING.test(name))) exchange.end();
-    return exchange;
+    return Object.assign(exchange, { close: () => exchange.reset('connection_lost') });
   };
 }

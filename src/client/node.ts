@@ -92,6 +92,12 @@ class Http1Connection implements ClientConnection {
     this.#responses.push({ type: 'closed' });
   }
 
+  /** A server sees the end of its peer's direction, and more once it writes (http.half-close). */
+  close(): void {
+    this.#socket.destroy();
+    this.#responses.push({ type: 'closed' });
+  }
+
   [Symbol.asyncIterator](): AsyncIterator<ClientResponse> {
     return this.#responses[Symbol.asyncIterator]();
   }

@@ -1,5 +1,6 @@
 // What a client reports of an exchange, and what it is told to run one. Knows no transport and no scenario's text.
 
+import type { Time } from '../gateway/clock.ts';
 import type { Tap } from '../trace/index.ts';
 import type { Dial, Fields } from './connection.ts';
 import type { ScenarioExchange } from './exchange.ts';
@@ -97,4 +98,8 @@ export interface RunOptions {
   readonly bodyLimit?: number;
   /** Makes the gateway drain (`@drain`). */
   readonly drain?: () => void;
+  /** Where time comes from. Default: the platform. */
+  readonly time?: Time;
+  /** Whether silence is no lack of progress now, because the client is held. Default: never. */
+  readonly held?: () => boolean;
 }

@@ -78,6 +78,8 @@ export async function sendRequest(
           attempt.outcome = response.type;
           attempt.trace('in', `client.${response.type}`);
           return;
+        case 'left':
+          return attempt.left();
       }
     }
   }

@@ -220,6 +220,7 @@ class Socket {
     for await (const response of attempt.connection) {
       if (attempt.over) return;
       attempt.progress();
+      if (response.type === 'left') return attempt.left();
       if (attempt.takeHead(response)) {
         if (response.type === 'head' && !this.#judge(response)) return;
       } else if (!this.#open) {

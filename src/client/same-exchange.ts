@@ -13,7 +13,8 @@ export function sameExchange(
 /** All that an exchange says, without its line and without a name that comes from its place alone. */
 function keyOf({ line: _, name, ...rest }: ScenarioExchange): string {
   const given = rest.title === '' && /^request \d+$/.test(name) ? '' : name;
-  return JSON.stringify([given, rest], (_key, value) =>
+  const members = Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([given, members], (_key, value) =>
     value instanceof Uint8Array ? { octets: [...value] } : value,
   );
 }

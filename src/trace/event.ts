@@ -43,6 +43,8 @@ export interface TraceEvent {
   readonly seq: number;
   /** Milliseconds since the recording began. */
   readonly t: number;
+  /** Milliseconds since 1970 at which the recording began: on the first event of a run, where the recorder has a date. */
+  readonly timeOrigin?: number;
   /** The conversation, or the client's request, that this belongs to, counted from 1; 0 is the lifespan. */
   readonly conn: number;
   readonly lane: Lane;
@@ -75,7 +77,7 @@ export interface TraceEvent {
 }
 
 /** What a tap is told; the recorder adds what it counts and times. */
-export type TraceStep = Omit<TraceEvent, 'v' | 'run' | 'seq' | 't'>;
+export type TraceStep = Omit<TraceEvent, 'v' | 'run' | 'seq' | 't' | 'timeOrigin'>;
 
 /**
  * Where steps go, with the data that one carries. Must not throw, and must not keep the data alive. Returns the number of

@@ -36,20 +36,33 @@ const MESSAGE = /websocket|datagram/;
 /** What is left until a deadline is time, too. */
 const TIME_LEFT = /\b(deadline_ms) \d+/g;
 
+/** A comparable step and the events that it stands for: several where data came in pieces. */
+export interface ComparableStep {
+  readonly step: NormalisedStep;
+  readonly events: readonly TraceEvent[];
+}
+
 /**
  * The comparable form of a trace: by conversation, lane and direction, then in order, with adjacent pieces of data
  * joined. How lanes and directions interleave is left out: it depends on how a transport cuts a body into pieces.
  */
 export function normalise(events: readonly TraceEvent[]): NormalisedStep[] {
-  const groups = new Map<string, NormalisedStep[]>();
+  return comparableSteps(events).flatMap((group) => group.map(({ step }) => step));
+}
+
+/** The same with the events behind each step: one group for each conversation, lane and direction. */
+export function comparableSteps(events: readonly TraceEvent[]): ComparableStep[][] {
+  const groups = new Map<string, { step: NormalisedStep; events: TraceEvent[] }[]>();
   for (const event of events) {
     if (isWait(event)) continue;
     const key = `${String(event.conn).padStart(6, '0')} ${event.lane} ${event.dir}`;
     const group = groups.get(key) ?? [];
     groups.set(key, group);
     const step = normaliseOne(event);
-    const last = group.at(-1);
+    const before = group.at(-1);
+    const last = before?.step;
     if (
+      before &&
       step.size !== undefined &&
       !MESSAGE.test(step.type) &&
       last?.size !== undefined &&
@@ -57,14 +70,15 @@ export function normalise(events: readonly TraceEvent[]): NormalisedStep[] {
       last.dir === step.dir &&
       last.violation === step.violation
     ) {
-      group[group.length - 1] = {
+      before.step = {
         ...step,
         size: last.size + step.size,
         text: `${last.text ?? ''}${step.text ?? ''}`.slice(0, PREVIEW_LENGTH),
       };
-    } else group.push(step);
+      before.events.push(event);
+    } else group.push({ step, events: [event] });
   }
-  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, group]) => group);
+  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
 }
 
 /** Whether the event only says that a call waits, or has waited: whether one does depends on time. */

@@ -35,6 +35,19 @@ test('recorder: time is counted from its making, in milliseconds to the microsec
   expect(events.map(({ t }) => t)).toEqual([0, 12.346]);
 });
 
+test('recorder: where there is a date, the first event has it', () => {
+  const events: TraceEvent[] = [];
+  const { tap } = createRecorder({
+    run: 'test',
+    now: () => 0,
+    timeOrigin: 1_767_225_600_000,
+    emit: (event) => events.push(event),
+  });
+  tap(step);
+  tap(step);
+  expect(events.map(({ timeOrigin }) => timeOrigin)).toEqual([1_767_225_600_000, undefined]);
+});
+
 test.each([
   [0, 5, 0, 5],
   [2, 5, 2, 3],

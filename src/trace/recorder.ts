@@ -7,6 +7,8 @@ export interface RecorderOptions {
   readonly run: string;
   /** Milliseconds from any fixed point. */
   readonly now: () => number;
+  /** Milliseconds since 1970 at this moment, where the host has a date: the first event has it. */
+  readonly timeOrigin?: number;
   readonly emit: (event: TraceEvent) => void;
   /** Most events that are emitted. What follows is counted in `dropped`. */
   readonly limit?: number;
@@ -20,7 +22,7 @@ export interface Recorder {
 
 /** A recorder; its `tap` may be given to a gateway and to a client, which then share one order. */
 export function createRecorder(options: RecorderOptions): Recorder {
-  const { run, now, emit, limit = Number.POSITIVE_INFINITY } = options;
+  const { run, now, timeOrigin, emit, limit = Number.POSITIVE_INFINITY } = options;
   const start = now();
   let seq = 0;
   let dropped = 0;
@@ -30,7 +32,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
         dropped++;
         return undefined;
       }
-      emit({ v: 1, run, seq: ++seq, t: Math.round((now() - start) * 1000) / 1000, ...step });
+      const t = Math.round((now() - start) * 1000) / 1000;
+      if (++seq > 1 || timeOrigin === undefined) emit({ v: 1, run, seq, t, ...step });
+      else emit({ v: 1, run, seq, t, timeOrigin, ...step });
       return seq;
     },
     get count() {

@@ -21,6 +21,7 @@ const least: TraceEvent = {
 /** Every field that an event can have: a field that is added to the type is missed here by the compiler. */
 const most: Required<TraceEvent> = {
   ...least,
+  timeOrigin: 1_767_225_600_000,
   span: 1,
   cause: 1,
   state: 'committed',

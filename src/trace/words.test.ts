@@ -32,6 +32,13 @@ test.each([
   expect(who(event({ lane, dir }))).toBe(words);
 });
 
+test('a receive that waits, and a send that has waited, are no events that pass between two', () => {
+  expect(who(event({ type: 'receive', phase: 'B' }))).toBe('app waits');
+  expect(who(event({ type: 'send', dir: 'in', phase: 'E' }))).toBe('app goes on');
+  expect(who(event({ type: 'receive', dir: 'in' }))).toBe('app receives');
+  expect(who(event({ type: 'http.response.body', phase: 'B' }))).toBe('app sends');
+});
+
 test.each([
   [0, '0.0'],
   [0.04, '0.0'],

@@ -11,8 +11,10 @@ const WHO: Readonly<Record<string, string>> = {
   'app out': 'app sends',
 };
 
-/** Who did it: “app sends”. */
-export function who({ lane, dir }: TraceEvent): string {
+/** Who did it: “app sends”. Steps that only begin or end a wait carry nothing over. */
+export function who({ lane, dir, type, phase }: TraceEvent): string {
+  if (type === 'receive' && phase === 'B') return `${lane} waits`;
+  if (type === 'send' && phase === 'E') return `${lane} goes on`;
   return WHO[`${lane} ${dir}`] ?? lane;
 }
 

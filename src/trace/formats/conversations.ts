@@ -21,6 +21,11 @@ export interface RequestLine {
 }
 
 const HEADS: ReadonlySet<string> = new Set(['client.request', 'http.request']);
+/** Whether it is the head of a request, as its client sent it or as the gateway saw it. */
+export function isHead({ type }: { readonly type: string }): boolean {
+  return HEADS.has(type);
+}
+
 const HEAD = /^(\S+) (\S+)(?: (HTTP\/\S+))?$/;
 
 /** The conversations of a trace, the lifespan among them, in the order in which they began. */
@@ -41,9 +46,9 @@ export function conversationsOf(events: readonly TraceEvent[]): Conversation[] {
 /** The method, target and version of a conversation's request. */
 export function requestLineOf(events: readonly TraceEvent[]): RequestLine {
   let [method, target, version] = ['', '', ''];
-  for (const { type, payload } of events) {
-    if (!HEADS.has(type)) continue;
-    const found = HEAD.exec(payload?.preview ?? '');
+  for (const event of events) {
+    if (!isHead(event)) continue;
+    const found = HEAD.exec(event.payload?.preview ?? '');
     if (!found) continue;
     if (method === '') [, method = '', target = ''] = found;
     version ||= found[3] ?? '';

@@ -379,3 +379,20 @@ test('without a start the log says that its dates are none; the lifespan is left
   });
   expect(toHar(lifespan, { startedAt: 1 }).log).not.toHaveProperty('comment');
 });
+
+test('the first event of a run dates its conversations, each run by itself', () => {
+  const runs = ['a', 'b', 'c'].flatMap((run, index) =>
+    traceOf(
+      { run, conn: 0, ...(index < 2 ? { timeOrigin: Date.UTC(2026, index, 1) } : {}) },
+      { run },
+    ),
+  );
+  const { entries, comment } = toHar(runs).log;
+  expect(entries.map(({ startedDateTime }) => startedDateTime)).toEqual([
+    '2026-01-01T00:00:00.001Z',
+    '2026-02-01T00:00:00.001Z',
+    '1970-01-01T00:00:00.001Z',
+  ]);
+  expect(comment).toContain('1970');
+  expect(toHar(runs.slice(0, 4)).log).not.toHaveProperty('comment');
+});

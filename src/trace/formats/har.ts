@@ -20,7 +20,7 @@ import {
 import { recordedOctets } from './octets.ts';
 
 export interface HarOptions {
-  /** Milliseconds since 1970 at which the recording began. A trace does not tell. */
+  /** Milliseconds since 1970 at which the recording began. Default: the `timeOrigin` of each run, where it has one. */
   readonly startedAt?: number;
   /** `https` where the conversations were encrypted. A trace does not tell. */
   readonly scheme?: 'http' | 'https';
@@ -98,19 +98,32 @@ interface NameVersion {
 }
 
 const NO_CLOCK =
-  'A trace has no date: times count from the beginning of the recording as if it were 1970-01-01T00:00:00Z.';
+  'The trace has no date: times count from the beginning of the recording as if it were 1970-01-01T00:00:00Z.';
+
+/** The last moment that has a date (ECMA-262, “Time Values and Time Range”). */
+const LATEST = 8.64e15;
 
 /** A trace as HAR, as an object for `JSON.stringify`. The lifespan is no exchange, and is left out. */
 export function toHar(events: readonly TraceEvent[], options: HarOptions = {}): Har {
+  const origins = new Map(
+    events.flatMap(({ run, timeOrigin = Number.NaN }) =>
+      timeOrigin <= LATEST ? [[run, timeOrigin] as const] : [],
+    ),
+  );
+  const startOf = (run: string) => options.startedAt ?? origins.get(run);
   const entries = conversationsOf(events)
     .filter(({ conn }) => conn > 0)
-    .map(({ conn, run, events: own }) => entryOf(run, conn, own, options));
+    .map(({ conn, run, events: own }) => {
+      const startedAt = startOf(run);
+      return entryOf(run, conn, own, startedAt === undefined ? options : { ...options, startedAt });
+    });
+  const dated = events.every(({ run }) => startOf(run) !== undefined);
   return {
     log: {
       version: '1.2',
       creator: { name: 'Portway trace', version: '1' },
       entries,
-      ...(options.startedAt === undefined ? { comment: NO_CLOCK } : {}),
+      ...(dated ? {} : { comment: NO_CLOCK }),
     },
   };
 }

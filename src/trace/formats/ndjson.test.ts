@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { traceEvent, traceEvents, traceOf } from '../../../tests/fixtures/trace-events.ts';
 import type { TraceEvent } from '../event.ts';
-import { readNdjson, TraceFault, writeNdjson } from './ndjson.ts';
+import { NdjsonReader, type ReadTrace, readNdjson, TraceFault, writeNdjson } from './ndjson.ts';
 
 const someEvents = traceEvents.filter((events) => events.length > 0);
 
@@ -45,6 +45,38 @@ test('cut anywhere, what is whole is read, and a line that is not is named', () 
         events: whole,
         ...(rest ? { cut: whole.length + 1 } : {}),
       });
+    }),
+  );
+});
+
+test('it makes no difference in which pieces a text comes', () => {
+  const outcome = (read: () => ReadTrace): unknown => {
+    try {
+      return read();
+    } catch (error) {
+      return error;
+    }
+  };
+  const wild = fc.oneof(
+    traceEvents.map(writeNdjson),
+    fc
+      .tuple(traceEvents.map(writeNdjson), fc.string({ unit: 'binary' }))
+      .map((two) => two.join('')),
+  );
+  fc.assert(
+    fc.property(wild, fc.boolean(), fc.array(fc.nat(400)), fc.nat(), (text, mark, sizes, cut) => {
+      const whole = (mark ? '\uFEFF' : '') + text.slice(0, text.length - (cut % 300));
+      const inPieces = outcome(() => {
+        const reader = new NdjsonReader();
+        let at = 0;
+        for (const size of sizes) {
+          reader.push(whole.slice(at, at + size));
+          at += size;
+        }
+        reader.push(whole.slice(at));
+        return reader.end();
+      });
+      expect(inPieces).toStrictEqual(outcome(() => readNdjson(whole)));
     }),
   );
 });
@@ -93,7 +125,7 @@ describe('what is no trace', () => {
   test('a text beyond the limit is not read, and one at it is', () => {
     const text = lines(first);
     expect(readNdjson(text, text.length).events).toEqual([first]);
-    expect(() => readNdjson(text, text.length - 1)).toThrow(/characters, and \d+ are read: keep/);
+    expect(() => readNdjson(text, text.length - 1)).toThrow(/characters, and \d+ are read\. Keep/);
   });
 
   test('what a fault quotes has nothing that a terminal would obey', () => {

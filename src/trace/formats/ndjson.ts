@@ -27,7 +27,7 @@ function quoted(text: string): string {
   return json;
 }
 
-function payloadJson({ preview, size, status, fields }: Payload): string {
+function payloadJson({ preview, size, status, fields, ref }: Payload): string {
   let json = `{"preview":${quoted(preview)}`;
   if (size !== undefined) json += `,"size":${size}`;
   if (status !== undefined) json += `,"status":${status}`;
@@ -39,21 +39,28 @@ function payloadJson({ preview, size, status, fields }: Payload): string {
     }
     json += ']';
   }
+  if (ref !== undefined) json += `,"ref":"${ref}"`;
   return `${json}}`;
 }
 
 /** An event as a line of a trace. Written key by key: `JSON.stringify` of the whole takes three times as long. */
 export function traceLine(event: TraceEvent): string {
   const { v, run, seq, t, conn, lane, dir, type, phase } = event;
-  const { state, payload, requirement, violation, src } = event;
+  const { timeOrigin, span, cause, state, buffered } = event;
+  const { payload, requirement, violation, src, fault } = event;
   let line = `{"v":${v},"run":${quoted(run)},"seq":${seq},"t":${t},"conn":${conn},"lane":"${lane}","dir":"${dir}","type":${quoted(type)},"phase":"${phase}"`;
+  if (timeOrigin !== undefined) line += `,"timeOrigin":${timeOrigin}`;
+  if (span !== undefined) line += `,"span":${span}`;
+  if (cause !== undefined) line += `,"cause":${cause}`;
   if (state !== undefined) line += `,"state":${quoted(state)}`;
+  if (buffered !== undefined) line += `,"buffered":${buffered}`;
   if (payload !== undefined) line += `,"payload":${payloadJson(payload)}`;
   if (requirement !== undefined) line += `,"requirement":${quoted(requirement)}`;
   if (violation !== undefined)
     line += `,"violation":{"requirement":${quoted(violation.requirement)},"message":${quoted(violation.message)}}`;
   if (src !== undefined)
     line += `,"src":{"file":${quoted(src.file)},"line":${src.line},"column":${src.column}}`;
+  if (fault !== undefined) line += `,"fault":"${fault}"`;
   return `${line}}\n`;
 }
 
@@ -85,43 +92,105 @@ export interface ReadTrace {
 }
 
 /**
- * Reads NDJSON: LF or CRLF, with or without a byte order mark. A last line without its line end that is no JSON is
- * left out and named; anything else that is not a trace event, in order within its run, is a fault.
- * @throws TraceFault with the first fault
+ * Reads NDJSON piece by piece: LF or CRLF, with or without a byte order mark. Whoever feeds it may let go of the thread
+ * between two pieces.
  */
-export function readNdjson(text: string, most: number = MOST_CHARACTERS): ReadTrace {
-  if (text.length > most)
-    throw new TraceFault(
-      0,
-      `the trace has ${text.length} characters, and ${most} are read: keep a part of its lines, such as the last ones, and read that.`,
-    );
-  const lines = (text.startsWith('\uFEFF') ? text.slice(1) : text).split('\n');
-  const unfinished = lines.at(-1) === '' ? (lines.pop(), 0) : lines.length;
-  const events: TraceEvent[] = [];
-  const last = new Map<string, number>();
-  for (const [index, line] of lines.entries()) {
-    const number = index + 1;
+export class NdjsonReader {
+  readonly #most: number;
+  readonly #events: TraceEvent[] = [];
+  /** Number of the last event of each run. */
+  readonly #last = new Map<string, number>();
+  #read = 0;
+  #lines = 0;
+  /** What has come of a line that is not over. */
+  #begun: string[] = [];
+
+  /** @param most characters that are read */
+  constructor(most: number = MOST_CHARACTERS) {
+    this.#most = most;
+  }
+
+  /** @throws TraceFault with the first fault; then there is nothing more to read */
+  push(text: string): void {
+    const first = this.#read === 0;
+    this.#read += text.length;
+    if (this.#read > this.#most)
+      throw new TraceFault(0, `the trace has more than ${this.#most} characters. ${KEEP_A_PART}`);
+    const lines = (first && text.startsWith('\uFEFF') ? text.slice(1) : text).split('\n');
+    const begun = lines.pop() as string;
+    for (const line of lines) {
+      this.#begun.push(line);
+      this.#line(this.#begun.length === 1 ? line : this.#begun.join(''));
+      this.#begun = [];
+    }
+    if (begun !== '') this.#begun.push(begun);
+  }
+
+  /**
+   * All events, at the end of the text. A last line without its line end that is no JSON is left out and named; anything
+   * else that is not a trace event, in order within its run, is a fault.
+   * @throws TraceFault
+   */
+  end(): ReadTrace {
+    const events = this.#events;
+    if (this.#begun.length > 0) {
+      const rest = this.#begun.join('');
+      this.#begun = [];
+      if (events.length > 0 && !isJson(rest)) return { events, cut: this.#lines + 1 };
+      this.#line(rest);
+    }
+    if (events.length === 0)
+      throw new TraceFault(0, 'there are no events. Record some with --trace, and send a request.');
+    return { events };
+  }
+
+  /** Events that were read so far. */
+  get count(): number {
+    return this.#events.length;
+  }
+
+  #line(line: string): void {
+    const number = ++this.#lines;
     let value: unknown;
     try {
       value = JSON.parse(line);
     } catch (error) {
-      if (number === unfinished && events.length > 0) return { events, cut: number };
       const what = `not a JSON object: ${printable((error as Error).message)}. A trace has one event on each line, as --trace writes it.`;
       throw new TraceFault(number, what);
     }
     const event = readEvent(value, number);
-    const before = last.get(event.run) ?? 0;
+    const before = this.#last.get(event.run) ?? 0;
     if (event.seq <= before)
       throw new TraceFault(
         number,
         `event ${event.seq} stands behind event ${before} of the same run. Keep the lines in the order in which they were written, and each recording in a file of its own.`,
       );
-    last.set(event.run, event.seq);
-    events.push(event);
+    this.#last.set(event.run, event.seq);
+    this.#events.push(event);
   }
-  if (events.length === 0)
-    throw new TraceFault(0, 'there are no events. Record some with --trace, and send a request.');
-  return { events };
+}
+
+const KEEP_A_PART = 'Keep a part of its lines, such as the last ones, and read that.';
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Reads the whole text of a trace, as `NdjsonReader` does. @throws TraceFault with the first fault */
+export function readNdjson(text: string, most: number = MOST_CHARACTERS): ReadTrace {
+  if (text.length > most)
+    throw new TraceFault(
+      0,
+      `the trace has ${text.length} characters, and ${most} are read. ${KEEP_A_PART}`,
+    );
+  const reader = new NdjsonReader(most);
+  reader.push(text);
+  return reader.end();
 }
 
 function readEvent(value: unknown, line: number): TraceEvent {
