@@ -1,2 +1,2 @@
 // What the commands write down is without the values that nobody is to read there.
-export { MARK, maskSecrets, withoutSecrets } from '../trace/secrets.ts';
+export { MARK, maskingOf, maskSecrets, withoutSecrets } from '../trace/secrets.ts';

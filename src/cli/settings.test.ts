@@ -31,7 +31,7 @@ test('without options: the loopback, port 8000, no TLS, and the limits that a ga
     http2: false,
     tls: undefined,
     trace: undefined,
-    traceSecrets: false,
+    mask: expect.any(Function),
     accessLog: undefined,
     trust: [],
     roots: [],
@@ -137,4 +137,8 @@ test.each<[string[], string]>([
   const error = failure(() => settings(...args));
   expect(error.message).toContain(message);
   expect(error.exitCode).toBe(2);
+});
+
+test('--trace-mask: a name that no field can have is said to be none', () => {
+  expect(() => settings('--trace-mask', 'a b')).toThrow('`a b` is not the name of a field');
 });

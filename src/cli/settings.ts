@@ -7,8 +7,10 @@ import { DEFAULT_LIMITS } from '../gateway/limits.ts';
 import type { Level } from '../gateway/service.ts';
 import { parseTrust } from '../gateway/trust.ts';
 import type { Limits } from '../interface/index.ts';
+import type { TraceEvent } from '../trace/index.ts';
 import { CommandError, type parseOptions } from './command.ts';
 import { LEVELS } from './log.ts';
+import { maskingOf } from './secrets.ts';
 
 export const SERVE_OPTIONS = {
   host: { type: 'string', default: '127.0.0.1' },
@@ -20,6 +22,7 @@ export const SERVE_OPTIONS = {
   'tls-ca': { type: 'string' },
   trace: { type: 'string' },
   'trace-secrets': { type: 'boolean', default: false },
+  'trace-mask': { type: 'string', multiple: true, default: [] as string[] },
   'access-log': { type: 'string' },
   trust: { type: 'string', multiple: true, default: [] as string[] },
   root: { type: 'string', multiple: true, default: [] as string[] },
@@ -42,6 +45,7 @@ export const SERVE_USAGE = `\
                       can be repeated
   --trace FILE        write every event to FILE, one JSON object a line
   --trace-secrets     with the values of authorization, cookie, proxy-authorization and set-cookie
+  --trace-mask NAME   without the values of this field, or of this parameter in a target; can be repeated
   --access-log FILE   write a line for each request to FILE, or to standard output for -
   --log-level LEVEL   error, warning or info (default info)`;
 
@@ -59,7 +63,8 @@ export interface Settings {
       }
     | undefined;
   readonly trace: string | undefined;
-  readonly traceSecrets: boolean;
+  /** Takes out of an event what is secret (security.trace-secrets). */
+  readonly mask: (event: TraceEvent) => TraceEvent;
   readonly accessLog: string | undefined;
   readonly trust: readonly TrustEntry[];
   readonly roots: readonly string[];
@@ -85,7 +90,7 @@ export function readSettings(values: Values, given: readonly string[]): Settings
     http2: values.http2,
     tls: readTls(values),
     trace: values.trace,
-    traceSecrets: values['trace-secrets'],
+    mask: maskingOf(values['trace-mask'].map(readMasked), !values['trace-secrets']),
     accessLog: values['access-log'],
     trust: values.trust.map(readTrust),
     roots: values.root.map(readRoot),
@@ -115,6 +120,12 @@ export function readWorkers(text: string | undefined): number | undefined {
   if (!/^[1-9]\d{0,3}$/.test(text))
     throw usage(`\`${text}\` is not a number of processes: 1 or more.`);
   return Number(text);
+}
+
+function readMasked(name: string): string {
+  if (!/^[\w!#$%&'*+.^`|~-]{1,200}$/.test(name))
+    throw usage(`\`${name}\` is not the name of a field: --trace-mask x-api-key masks one.`);
+  return name;
 }
 
 function readTls(values: Values): Settings['tls'] {

@@ -2,15 +2,14 @@
 
 import { createWriteStream } from 'node:fs';
 import { traceLine } from '../trace/formats/ndjson.ts';
-import { createRecorder, type Tap } from '../trace/index.ts';
+import { createRecorder, type Tap, type TraceEvent } from '../trace/index.ts';
 import { CommandError } from './command.ts';
-import { maskSecrets } from './secrets.ts';
 
 export interface TraceFileOptions {
   /** Names the run in each event. */
   readonly run: string;
-  /** The operator has asked for the values of secret fields. */
-  readonly secrets: boolean;
+  /** Takes out what is secret. */
+  readonly mask: (event: TraceEvent) => TraceEvent;
   /** Behind what is there: several processes write to one file. */
   readonly append?: boolean;
   /** Told, once, that the file cannot be written on. */
@@ -27,7 +26,7 @@ export async function openTrace(
     run: options.run,
     now: () => performance.now(),
     timeOrigin: Date.now(),
-    emit: (event) => file.write(traceLine(options.secrets ? event : maskSecrets(event))),
+    emit: (event) => file.write(traceLine(options.mask(event))),
   });
   return { tap: recorder.tap, close: file.close };
 }
