@@ -1,7 +1,7 @@
 // One sending of an exchange, whatever its kind: what the tap is told, how long it takes, and when the client gives up.
 
-import { PLATFORM_TIME, type Time } from '../gateway/clock.ts';
 import { payloadOf } from '../trace/index.ts';
+import { PLATFORM_TIME, type Time } from '../trace/time.ts';
 import type { ClientConnection, ClientRequest, ClientResponse, Fields } from './connection.ts';
 import type { ScenarioExchange } from './exchange.ts';
 import type { ClientResult, Outcome, RunOptions } from './result.ts';

@@ -2,9 +2,9 @@
 
 import { describe, expect, test, vi } from 'vitest';
 import { puppet, standing, turn, until } from '../../tests/fixtures/puppet.ts';
-import type { Time } from '../gateway/clock.ts';
 import { createGateway } from '../gateway/index.ts';
 import type { TraceStep } from '../trace/index.ts';
+import type { Time } from '../trace/time.ts';
 import type { ClientConnection, ClientResponse, Dial } from './connection.ts';
 import { exchangeSuite } from './exchange.suite.ts';
 import { Faults, SLOW } from './faulty.ts';

@@ -1,8 +1,8 @@
 // A client that is disturbed from outside while it speaks: its connection closes or breaks off, or it reads and sends no
 // more, or slowly. Stands between a client and any transport, and knows neither.
 
-import { PLATFORM_TIME, type Time } from '../gateway/clock.ts';
 import type { InjectedFault, Tap } from '../trace/index.ts';
+import { PLATFORM_TIME, type Time } from '../trace/time.ts';
 import type {
   ClientConnection,
   ClientRequest,

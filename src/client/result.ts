@@ -1,7 +1,7 @@
 // What a client reports of an exchange, and what it is told to run one. Knows no transport and no scenario's text.
 
-import type { Time } from '../gateway/clock.ts';
 import type { Tap } from '../trace/index.ts';
+import type { Time } from '../trace/time.ts';
 import type { Dial, Fields } from './connection.ts';
 import type { ScenarioExchange } from './exchange.ts';
 

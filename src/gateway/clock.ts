@@ -1,15 +1,27 @@
 // One coarse clock for all limits of time: reading it costs nothing, and it looks at everything that has a limit a few
 // times a second (timeout.acts grants a second).
 
+import { PLATFORM_TIME, type Time } from '../trace/time.ts';
+
 /** Milliseconds between two looks. */
 const TICK = 250;
 
 export class Clock {
+  readonly #source: Time;
   readonly #watchers = new Set<() => void>();
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #stop: (() => void) | undefined;
   /** Milliseconds that have passed while anybody watched. */
   #time = 0;
   #last = 0;
+
+  constructor(source: Time = PLATFORM_TIME) {
+    this.#source = source;
+  }
+
+  /** Now, from any fixed point. */
+  now(): number {
+    return this.#source.now();
+  }
 
   /** Now, rounded up to the next look: what is measured from here has never lasted longer than it seems. */
   get stamp(): number {
@@ -24,22 +36,20 @@ export class Clock {
   /** Calls back a few times a second, until the function returned is called. Keeps no process alive. */
   watch(look: () => void): () => void {
     this.#watchers.add(look);
-    if (this.#timer === undefined) {
-      this.#last = performance.now();
-      const timer = setInterval(() => this.#tick(), TICK);
-      if (typeof timer === 'object') (timer as { unref?: () => void }).unref?.();
-      this.#timer = timer;
+    if (this.#stop === undefined) {
+      this.#last = this.now();
+      this.#stop = this.#source.every(TICK, () => this.#tick());
     }
     return () => {
       this.#watchers.delete(look);
-      if (this.#watchers.size > 0 || this.#timer === undefined) return;
-      clearInterval(this.#timer);
-      this.#timer = undefined;
+      if (this.#watchers.size > 0) return;
+      this.#stop?.();
+      this.#stop = undefined;
     };
   }
 
   #tick(): void {
-    const now = performance.now();
+    const now = this.now();
     // An event loop that was blocked has not let the peer make progress: such time does not count against it.
     this.#time += Math.min(now - this.#last, 2 * TICK);
     this.#last = now;

@@ -15,6 +15,7 @@ import {
   type UpgradeOffer,
 } from '../interface/index.ts';
 import type { SourcePosition, Tap } from '../trace/index.ts';
+import type { Time } from '../trace/time.ts';
 import { Clock } from './clock.ts';
 import type { ConversationOptions } from './conversation/conversation.ts';
 import { readForwarded, type TrustEntry } from './conversation/forwarded.ts';
@@ -60,6 +61,8 @@ export interface GatewayOptions {
   readonly trust?: readonly TrustEntry[];
   /** Begins the ids of conversations. Default: random. Processes of one run differ in it (scope.id-unique). */
   readonly run?: string;
+  /** Where time comes from, for all limits but those of the lifespan. Default: the platform. */
+  readonly time?: Time;
 }
 
 /** How a gateway's start ended. */
@@ -131,7 +134,7 @@ export function createGateway(
   const limits: Limits = Object.freeze({ ...DEFAULT_LIMITS, ...options.limits });
   const run = options.run ?? Math.random().toString(36).slice(2, 8);
   const prefix = `${run}-`;
-  const clock = new Clock();
+  const clock = new Clock(options.time);
   const trust = options.trust ?? [];
   const exchanges = new OpenExchanges();
   const idlers: (() => void)[] = [];
@@ -148,9 +151,7 @@ export function createGateway(
   let lifespan: RunningLifespan | undefined;
 
   const remaining = () =>
-    deadlineAt === undefined
-      ? limits.drain_ms
-      : Math.max(0, Math.floor(deadlineAt - performance.now()));
+    deadlineAt === undefined ? limits.drain_ms : Math.max(0, Math.floor(deadlineAt - clock.now()));
 
   const surroundings: Surroundings = {
     limits,
@@ -178,7 +179,7 @@ export function createGateway(
 
   function drain(): void {
     if (deadlineAt !== undefined) return;
-    deadlineAt = performance.now() + limits.drain_ms;
+    deadlineAt = clock.now() + limits.drain_ms;
     lifespan?.drain(remaining);
     for (const exchange of exchanges.all) exchange.drain(remaining);
     for (const listener of drainListeners) listener();
@@ -355,7 +356,7 @@ export function createGateway(
       noteRefusal(++conversations, refusal, head);
     },
     deadline() {
-      deadlineAt = performance.now();
+      deadlineAt = clock.now();
       lifespan?.deadline();
       for (const exchange of exchanges.all) exchange.deadline();
     },

@@ -10,7 +10,17 @@ const { apply } = Reflect;
 const { btoa, atob } = globalThis;
 
 /** What is said. From the page: `call`. From the guest the rest. */
-const KINDS = ['call', 'hello', 'reply', 'error', 'trace', 'log', 'socket', 'beat'] as const;
+const KINDS = [
+  'call',
+  'hello',
+  'reply',
+  'error',
+  'trace',
+  'log',
+  'socket',
+  'standing',
+  'beat',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Envelope {

@@ -1,5 +1,6 @@
 // The sandbox: running a reader's program in a place that cannot hurt the reader, and telling what happened.
 
+export type { Arming, ControlCommand } from './control.ts';
 export * from './program.ts';
 export type { Failure, LogLine, Runtime, RuntimeId } from './runtime.ts';
 export { pageRuntime } from './runtimes/page.ts';

@@ -9,6 +9,7 @@ import {
   type SocketEvent,
 } from '../client/index.ts';
 import type { TraceEvent } from '../trace/index.ts';
+import type { Standing } from './control.ts';
 import { decode, ENVELOPE_LIMIT, type Envelope, encode, type Kind } from './envelope.ts';
 import { type Files, ProgramError } from './program.ts';
 import {
@@ -27,8 +28,9 @@ const GONE: Failure = { code: 'gone', message: 'It is gone.', help: 'Run again.'
 
 class FakeSession extends LinkedSession {
   readonly runtime = 'page';
+  readonly capabilities = { clock: 'all' } as const;
   protected async put(): Promise<void> {}
-  protected loadBody(entry: string, revision: number): unknown {
+  protected loadBody(entry: string, revision: number): object {
     return { entry, revision, files: this.files };
   }
   files: Files = {};
@@ -44,7 +46,14 @@ function open() {
     close: vi.fn(),
   } satisfies Link;
   const session = new FakeSession(link, SID);
-  const listener = { trace: vi.fn(), log: vi.fn(), beat: vi.fn(), lost: vi.fn(), died: vi.fn() };
+  const listener = {
+    trace: vi.fn(),
+    log: vi.fn(),
+    standing: vi.fn(),
+    beat: vi.fn(),
+    lost: vi.fn(),
+    died: vi.fn(),
+  };
   session.listener = listener;
   let seq = 0;
   const say = (kind: Kind, body: unknown, rest: Partial<Envelope> = {}) =>
@@ -173,6 +182,74 @@ describe('calls', () => {
     link.onClosed?.(GONE);
     session.interrupt();
     expect(posted.filter(({ op }) => op === 'interrupt')).toHaveLength(1);
+  });
+});
+
+describe('control', () => {
+  const RUNS: Standing = { before: null, held: 0, stepping: false, open: [] };
+
+  test('goes with the load, where the program is to be under it', async () => {
+    const { session, posted, say } = open();
+    const run = session.run('app.ts', 1, { when: { type: 'http.*' } });
+    say('reply', {}, { id: posted[0]?.id ?? 0 });
+    await run;
+    expect(posted[0]).toMatchObject({
+      op: 'load',
+      body: { entry: 'app.ts', control: { when: { type: 'http.*' } } },
+    });
+    session.control({ do: 'inject', fault: 'reset', conn: 2 });
+    expect(posted.at(-1)).toMatchObject({
+      kind: 'call',
+      op: 'control',
+      epoch: 1,
+      body: { do: 'inject', fault: 'reset', conn: 2 },
+    });
+  });
+
+  test('is not sent to a guest that is gone', async () => {
+    const { session, posted, link } = await loaded();
+    link.onClosed?.(GONE);
+    const before = posted.length;
+    session.control({ do: 'step' });
+    expect(posted.length).toBe(before);
+  });
+
+  test('how a program stands goes to the listener', async () => {
+    const { listener, say } = await loaded();
+    const standing: Standing = {
+      before: { conn: 1, dir: 'out', type: 'http.response.body' },
+      held: 2,
+      stepping: false,
+      open: [{ conn: 1, hindrance: 'stall' }, { conn: 2 }],
+    };
+    say('standing', standing);
+    expect(listener.standing).toHaveBeenCalledExactlyOnceWith(standing);
+    expect(listener.lost).not.toHaveBeenCalled();
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['no object', 'paused'],
+    ['no event', { ...RUNS, before: {} }],
+    ['a direction of its own', { ...RUNS, before: { conn: 1, dir: 'up', type: 'x' } }],
+    ['a type that is a page', { ...RUNS, before: { conn: 1, dir: 'in', type: 'x'.repeat(201) } }],
+    ['half a conversation', { ...RUNS, before: { conn: 0.5, dir: 'in', type: 'x' } }],
+    ['less than nothing', { ...RUNS, held: -1 }],
+    ['no number', { ...RUNS, held: '1' }],
+    ['a fault of its own', { ...RUNS, open: [{ conn: 1, hindrance: 'explode' }] }],
+    ['no list', { ...RUNS, open: { length: 3 } }],
+    ['too many', { ...RUNS, open: Array.from({ length: 1001 }, (_, conn) => ({ conn })) }],
+  ])('a standing that is forged or wild is dropped, and counted: %s', async (_, body) => {
+    const { listener, say } = await loaded();
+    say('standing', body);
+    expect(listener.standing).not.toHaveBeenCalled();
+    expect(listener.lost).toHaveBeenCalledExactlyOnceWith(1);
+  });
+
+  test('a standing of an earlier program is nobody’s', async () => {
+    const { listener, say } = await loaded();
+    say('standing', RUNS, { epoch: 0 });
+    expect(listener.standing).not.toHaveBeenCalled();
   });
 });
 

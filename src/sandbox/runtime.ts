@@ -3,6 +3,7 @@
 
 import type { ScenarioExchange, ScenarioWebSocket, SocketEvent } from '../client/index.ts';
 import type { TraceEvent } from '../trace/index.ts';
+import type { Arming, ClockReach, ControlCommand, Standing } from './control.ts';
 import { decode, ENVELOPE_LIMIT, type Envelope, encode } from './envelope.ts';
 import { type Files, ProgramError } from './program.ts';
 import type { EndReport, LogLine, RequestReport, SocketReport } from './said.ts';
@@ -14,6 +15,7 @@ import {
   readReport,
   readSocketNews,
   readSocketReport,
+  readStanding,
   readTraceEvent,
 } from './shapes.ts';
 
@@ -64,6 +66,8 @@ export interface SessionListener {
   log(lines: readonly LogLine[], dropped: number): void;
   /** A sign of life. `progress`: whether anything happened for the program since the last one. */
   beat(progress: boolean): void;
+  /** Of a program under control: what it stands before, and whose clients are connected. */
+  standing(standing: Standing): void;
   /** So many messages of the guest were dropped: too many, too large, or without a shape. */
   lost(messages: number): void;
   /** The guest is gone, unasked. */
@@ -78,17 +82,24 @@ export interface OpenSocket {
   readonly done: Promise<SocketReport>;
 }
 
+export interface Capabilities {
+  /** What a clock that is held still reaches. */
+  readonly clock: ClockReach;
+}
+
 /** A place where one program at a time is loaded and asked. */
 export interface Session {
   readonly runtime: RuntimeId;
+  /** What this place can do that another cannot. */
+  readonly capabilities: Capabilities;
   listener: SessionListener | undefined;
   /** Puts the files in place. @throws ProgramError for a mistake in them */
   sync(files: Files, revision: number): Promise<void>;
   /**
-   * Loads the application.
+   * Loads the application; with `control`, so that it can be held still.
    * @throws ProgramError if it does not load, StaleRealm where an earlier one has changed what it would load into
    */
-  run(entry: string, revision: number): Promise<void>;
+  run(entry: string, revision: number, control?: Arming): Promise<void>;
   request(request: ScenarioExchange, conn: number): Promise<RequestReport>;
   /** Opens a WebSocket to the application that is loaded. What happens on it, its failure too, comes as events. */
   open(
@@ -101,6 +112,8 @@ export interface Session {
    * shut down. Nothing can be sent to it after that, unless the report says that there was nothing to end.
    */
   finish(): Promise<EndReport>;
+  /** Holds still, steps, disturbs: what was loaded under control. To another program it says nothing. */
+  control(command: ControlCommand): void;
   /** Asks what is under way to be given up. The guest must be alive to hear it. */
   interrupt(): void;
   /** Ends everything. `alive` false: the guest does not answer, and may need more than a request to stop. */
@@ -180,6 +193,7 @@ interface Live {
 /** A session over a link. Runtimes differ only in how they put files in place. */
 export abstract class LinkedSession implements Session {
   abstract readonly runtime: RuntimeId;
+  abstract readonly capabilities: Capabilities;
   listener: SessionListener | undefined;
   readonly #link: Link;
   readonly #sid: string;
@@ -216,16 +230,17 @@ export abstract class LinkedSession implements Session {
 
   /** Puts the files where the guest will look for them. */
   protected abstract put(files: Files, revision: number): Promise<void>;
-  protected abstract loadBody(entry: string, revision: number): unknown;
+  protected abstract loadBody(entry: string, revision: number): object;
 
   async sync(files: Files, revision: number): Promise<void> {
     this.#supersede(revision);
     await this.put(files, revision);
   }
 
-  async run(entry: string, revision: number): Promise<void> {
+  async run(entry: string, revision: number, control?: Arming): Promise<void> {
     this.#supersede(revision);
-    const answer = await this.#call('load', this.loadBody(entry, revision));
+    const body = this.loadBody(entry, revision);
+    const answer = await this.#call('load', control ? { ...body, control } : body);
     if ((answer as { stale?: unknown } | null)?.stale === true) throw new StaleRealm();
   }
 
@@ -276,6 +291,10 @@ export abstract class LinkedSession implements Session {
     const report = readEndReport(await this.#call('finish', {}));
     if (!report) throw new RuntimeError(UNREADABLE);
     return report;
+  }
+
+  control(command: ControlCommand): void {
+    if (!this.#over) this.#post('control', ++this.#calls, command);
   }
 
   interrupt(): void {
@@ -376,6 +395,12 @@ export abstract class LinkedSession implements Session {
       case 'log': {
         const log = readLog(body);
         if (log) this.listener?.log(log.lines, log.dropped);
+        else this.listener?.lost(1);
+        return;
+      }
+      case 'standing': {
+        const standing = readStanding(body);
+        if (standing) this.listener?.standing(standing);
         else this.listener?.lost(1);
         return;
       }

@@ -12,6 +12,7 @@ import {
   type SocketEvent,
 } from '../client/index.ts';
 import type { TraceEvent } from '../trace/index.ts';
+import { type Arming, type ControlCommand, RUNNING, type Standing } from './control.ts';
 import { type Files, type Program, ProgramError } from './program.ts';
 import {
   type BootOptions,
@@ -73,6 +74,7 @@ function report(
 /** A session whose guest is the test. */
 class FakeSession implements Session {
   readonly runtime: RuntimeId;
+  readonly capabilities = { clock: 'all' } as const;
   listener: SessionListener | undefined;
   /** What the sandbox did, in order. */
   readonly calls: string[] = [];
@@ -83,6 +85,7 @@ class FakeSession implements Session {
   /** Set where the test says when, and how, the program ends; else there is nothing of it to end. */
   ended: Deferred<EndReport> | undefined;
   disposed: boolean | undefined;
+  arming: Arming | undefined;
 
   constructor(runtime: RuntimeId) {
     this.runtime = runtime;
@@ -91,8 +94,9 @@ class FakeSession implements Session {
     this.calls.push('sync');
     return this.synced.promise;
   }
-  run(entry: string): Promise<void> {
+  run(entry: string, _revision: number, control?: Arming): Promise<void> {
     this.calls.push(`run ${entry}`);
+    this.arming = control;
     return this.loaded.promise;
   }
   request({ target }: ScenarioExchange): Promise<RequestReport> {
@@ -120,6 +124,9 @@ class FakeSession implements Session {
     return this.ended
       ? this.ended.promise
       : Promise.resolve({ over: false, dropped: 0, faults: [] });
+  }
+  control({ do: what }: ControlCommand): void {
+    this.calls.push(`control ${what}`);
   }
   interrupt(): void {
     this.calls.push('interrupt');
@@ -2004,4 +2011,183 @@ test('a state is busy exactly while a run is under way', () => {
   for (const phase of busy) expect(isBusy(phase)).toBe(true);
   for (const phase of ['idle', 'ready', 'failed', 'unresponsive', 'disposed'] as const)
     expect(isBusy(phase)).toBe(false);
+});
+
+describe('under control', () => {
+  const advance = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
+  const HELD: Standing = {
+    before: { conn: 1, dir: 'out', type: 'http.response.body' },
+    held: 1,
+    stepping: false,
+    open: [{ conn: 1 }],
+  };
+  const RUNS: Standing = { ...RUNNING, open: [{ conn: 1 }] };
+
+  /** A run under control that is as far as its first request. */
+  async function controlled(program: Program = PROGRAM, arming: Arming = {}) {
+    const opened = open();
+    const done = opened.sandbox.run(program, 'page', undefined, arming);
+    await settle();
+    const session = await opened.page.up();
+    return { ...opened, session, done, stands: (how: Standing) => session.listener?.standing(how) };
+  }
+
+  test('a program is loaded under it if that is asked, and only then', async () => {
+    const { session, sandbox, run } = await controlled(PROGRAM, { paused: true });
+    expect(session.arming).toEqual({ paused: true });
+    expect(sandbox.state.control).toEqual({ ...RUNNING, clock: 'all' });
+    await session.answer();
+    await run();
+    expect(session.arming).toBeUndefined();
+    expect(sandbox.state.control).toBeUndefined();
+  });
+
+  test('what it stands before is said, and the words come back when it goes on', async () => {
+    const { sandbox, stands, session, done } = await controlled();
+    stands(HELD);
+    expect(sandbox.state).toMatchObject({
+      phase: 'paused',
+      status: 'Paused before `http.response.body` of conversation 1.',
+      control: { ...HELD, clock: 'all' },
+    });
+    expect(isBusy(sandbox.state.phase)).toBe(true);
+    stands({ ...HELD, before: { conn: 2, dir: 'in', type: 'http.request.end' } });
+    expect(sandbox.state.status).toBe(
+      'Paused before `http.request.end` reaches the application of conversation 2.',
+    );
+    stands(RUNS);
+    expect(sandbox.state).toMatchObject({
+      phase: 'running',
+      status: 'Sending request 1 (1 of 1)',
+      control: RUNS,
+    });
+    await session.answer();
+    await done;
+    expect(sandbox.state).toMatchObject({ phase: 'ready', control: RUNNING });
+  });
+
+  test('what goes on behind a pause is said after it', async () => {
+    const { sandbox, stands, session } = await controlled(THREE);
+    stands(HELD);
+    await session.answer('left');
+    expect(sandbox.state.status).toBe('Paused before `http.response.body` of conversation 1.');
+    stands(RUNS);
+    expect(sandbox.state).toMatchObject({
+      phase: 'running',
+      status: 'Sending request 2 (2 of 3)',
+    });
+  });
+
+  test('what is asked goes to the session, while it runs', async () => {
+    const { sandbox, session, stands, done } = await controlled();
+    stands(HELD);
+    sandbox.control({ do: 'step' });
+    sandbox.control({ do: 'move', ms: 1000 });
+    stands(RUNS);
+    await session.answer();
+    await done;
+    sandbox.control({ do: 'resume' });
+    expect(session.calls.filter((call) => call.startsWith('control'))).toEqual([
+      'control step',
+      'control move',
+    ]);
+  });
+
+  test('a program without it is not asked, and cannot say that it stands', async () => {
+    const { sandbox, running } = open();
+    const { session } = await running();
+    sandbox.control({ do: 'step' });
+    session.listener?.standing(HELD);
+    expect(session.calls).not.toContain('control step');
+    expect(sandbox.state).toMatchObject({ phase: 'running', control: undefined });
+  });
+
+  test.each([
+    ['paused', HELD],
+    ['with a client that stalls', { ...RUNS, open: [{ conn: 1, hindrance: 'stall' }] }],
+  ] as const)('%s, it is not stuck, for as long as it gives its signs of life', async (_, how) => {
+    const { sandbox, stands, session } = await controlled();
+    stands(how);
+    const { phase } = sandbox.state;
+    for (let second = 0; second < 120; second++) {
+      await advance(1000);
+      session.listener?.beat(false);
+    }
+    expect(sandbox.state.phase).toBe(phase);
+    // And when it goes on it has all of its time.
+    stands(RUNS);
+    session.listener?.beat(true);
+    for (let second = 0; second < 14; second++) {
+      await advance(1000);
+      session.listener?.beat(false);
+    }
+    expect(sandbox.state.phase).toBe('running');
+    for (let second = 0; second < 3; second++) {
+      await advance(1000);
+      session.listener?.beat(false);
+    }
+    expect(sandbox.state.phase).toBe('unresponsive');
+  });
+
+  test('paused, it must give its signs of life all the same', async () => {
+    const { sandbox, stands, session } = await controlled();
+    stands(HELD);
+    await advance(5000);
+    expect(sandbox.state.phase).toBe('unresponsive');
+    expect(session.disposed).toBe(false);
+  });
+
+  test('Stop while it stands asks it to give up, and nothing it says then holds it', async () => {
+    const { sandbox, stands, session, done } = await controlled();
+    stands(HELD);
+    sandbox.stop();
+    expect(session.calls).toContain('interrupt');
+    expect(sandbox.state.phase).toBe('stopping');
+    stands(HELD);
+    expect(sandbox.state.phase).toBe('stopping');
+    await session.answer('interrupted');
+    await done;
+    expect(sandbox.state).toMatchObject({
+      phase: 'ready',
+      status: 'Ran in the page: stopped. 0 events.',
+    });
+  });
+
+  test('one that does not hear Stop while it stands is ended', async () => {
+    const { sandbox, stands, session } = await controlled();
+    stands(HELD);
+    sandbox.stop();
+    await advance(1000);
+    expect(session.disposed).toBe(false);
+    expect(sandbox.state.phase).toBe('ready');
+  });
+
+  test('what an ended run says of standing is nobody’s', async () => {
+    const { sandbox, stands, session, done } = await controlled();
+    await session.answer();
+    await done;
+    stands(HELD);
+    expect(sandbox.state).toMatchObject({ phase: 'ready', control: RUNNING });
+  });
+
+  test('a live socket of it can stand; the program is loaded anew for one that is to', async () => {
+    const { sandbox, running } = open();
+    const { session } = await running();
+    await session.answer();
+    const [request] = parseScenario('WEBSOCKET /chat') as [ScenarioWebSocket];
+    await sandbox.openSocket(request, () => {}, PROGRAM, 'page', {});
+    expect(session.calls.filter((call) => call.startsWith('run'))).toHaveLength(2);
+    expect(session.arming).toEqual({});
+    await sandbox.openSocket(request, () => {}, PROGRAM, 'page', {});
+    expect(session.calls.filter((call) => call.startsWith('run'))).toHaveLength(2);
+    session.listener?.standing(HELD);
+    expect(sandbox.state.phase).toBe('paused');
+    session.sockets[0]?.onEvent({ type: 'open', status: 101, headers: [] });
+    expect(sandbox.state.phase).toBe('paused');
+    session.listener?.standing(RUNS);
+    expect(sandbox.state).toMatchObject({
+      phase: 'running',
+      status: 'Connected to /chat. Stop ends it.',
+    });
+  });
 });

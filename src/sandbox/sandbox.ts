@@ -10,6 +10,13 @@ import {
 } from '../client/index.ts';
 import { GRACE } from '../gateway/wind-up.ts';
 import { checkSize, isSame, readScenario } from './checks.ts';
+import {
+  type Arming,
+  type ControlCommand,
+  RUNNING,
+  type Standing,
+  standingWords,
+} from './control.ts';
 import { Guards } from './guards.ts';
 import { type Diagnosis, type Program, ProgramError } from './program.ts';
 import {
@@ -77,6 +84,8 @@ interface Loaded {
   readonly session: Session;
   readonly program: Program;
   readonly choice: Choice;
+  /** Whether it can be held still. */
+  readonly controlled: boolean;
   /** The number of the last exchange with it. */
   conn: number;
   /** Its gateway drains or has ended, and takes no further connection. */
@@ -100,6 +109,8 @@ export class Sandbox {
   #ending: Promise<unknown> = Promise.resolve();
   /** Whether a scenario is under way, or a load. */
   #underWay = false;
+  /** What is going on in words, behind a pause. */
+  #behind = '';
   /** Live sockets, by their number in the trace. */
   readonly #live = new Map<number, ScenarioWebSocket>();
   /** Exchanges under way: each with the milliseconds for which nothing may happen in it. */
@@ -122,10 +133,10 @@ export class Sandbox {
   }
 
   /**
-   * Runs a program: its whole scenario, or `only` the exchange with this index in it. Never rejects: what goes wrong is
-   * in the state. A run under way is given up first.
+   * Runs a program: its whole scenario, or `only` the exchange with this index in it; with `control`, so that it can be
+   * held still. Never rejects: what goes wrong is in the state. A run under way is given up first.
    */
-  async run(program: Program, choice: Choice, only?: number): Promise<void> {
+  async run(program: Program, choice: Choice, only?: number, control?: Arming): Promise<void> {
     if (this.#state.phase === 'disposed') return;
     const epoch = this.#begin();
     let exchanges: ScenarioExchange[];
@@ -136,7 +147,7 @@ export class Sandbox {
       this.#fail(diagnose(error), 'The program was not run.');
       return;
     }
-    const loaded = await this.#load(program, choice, epoch);
+    const loaded = await this.#load(program, choice, epoch, control);
     if (!loaded) return;
     const { session } = loaded;
     try {
@@ -144,11 +155,10 @@ export class Sandbox {
       if (epoch !== this.#epoch) return;
       if (this.#state.phase !== 'stopping') await this.#finish(loaded, epoch);
       if (epoch !== this.#epoch) return;
-      this.#change({
-        // What is still connected can be stopped.
-        phase: this.#live.size > 0 ? 'running' : 'ready',
-        status: summaryOf(this.#state, session.runtime, exchanges.length),
-      });
+      const status = summaryOf(this.#state, session.runtime, exchanges.length);
+      // What is still connected can be stopped, and may stand still.
+      if (this.#live.size > 0 && this.#state.phase === 'paused') this.#behind = status;
+      else this.#change({ phase: this.#live.size > 0 ? 'running' : 'ready', status });
     } catch (error) {
       if (epoch !== this.#epoch) return;
       // A session that failed by itself is of no use to the next run.
@@ -169,6 +179,7 @@ export class Sandbox {
     onEvent: (event: SocketEvent) => void,
     program: Program | undefined = this.#loaded?.program,
     choice: Choice = this.#loaded?.choice ?? 'automatic',
+    control?: Arming,
   ): Promise<Pick<OpenSocket, 'send' | 'close'>> {
     if (this.#state.phase === 'disposed') throw new RuntimeError(GIVEN_UP);
     if (!program) throw new RuntimeError(NOTHING_LOADED);
@@ -178,13 +189,19 @@ export class Sandbox {
       await Promise.all([this.#loading, ending]);
     } while (ending !== this.#ending);
     let loaded = this.#usable(program, choice);
-    if (!loaded) {
+    if (!loaded || (control && !loaded.controlled)) {
       const epoch = this.#begin();
-      loaded = await this.#load(program, choice, epoch);
+      loaded = await this.#load(program, choice, epoch, control);
       if (!loaded) throw new RuntimeError(NOT_LOADED);
       this.#underWay = false;
     }
     return this.#connect(loaded, request, onEvent);
+  }
+
+  /** Holds a program that was loaded under control, steps it, disturbs it. What comes of it is in the state. */
+  control(command: ControlCommand): void {
+    const loaded = this.#loaded;
+    if (loaded?.controlled && isBusy(this.#state.phase)) loaded.session.control(command);
   }
 
   /** Gives up what is under way: asks first, and ends the guest if that is not heard. */
@@ -192,7 +209,7 @@ export class Sandbox {
     if (!isBusy(this.#state.phase)) return;
     const { runtime, phase } = this.#state;
     const session = runtime && this.#sessions.get(runtime);
-    if (!session || phase !== 'running') {
+    if (!session || (phase !== 'running' && phase !== 'paused')) {
       this.#giveUp();
       this.#change({ phase: 'ready', status: 'Stopped. Your edits are kept.' });
       return;
@@ -248,15 +265,22 @@ export class Sandbox {
   }
 
   /** Puts a program in place and loads it. Gives undefined where that fails, and has said why. */
-  #load(program: Program, choice: Choice, epoch: number): Promise<Loaded | undefined> {
-    const loading = this.#loadOnce(program, choice, epoch).catch(async (error: unknown) => {
-      if (!(error instanceof StaleRealm)) throw error;
-      // An earlier program has left its marks on the guest: this one gets a guest of its own, in the same place.
-      if (epoch !== this.#epoch) return undefined;
-      const { page, webcontainer } = this.#options;
-      const place = this.#state.runtime === 'page' ? page : webcontainer;
-      return this.#loadOnce(program, choice, epoch, place);
-    });
+  #load(
+    program: Program,
+    choice: Choice,
+    epoch: number,
+    control: Arming | undefined,
+  ): Promise<Loaded | undefined> {
+    const loading = this.#loadOnce(program, choice, epoch, control).catch(
+      async (error: unknown) => {
+        if (!(error instanceof StaleRealm)) throw error;
+        // An earlier program has left its marks on the guest: this one gets a guest of its own, in the same place.
+        if (epoch !== this.#epoch) return undefined;
+        const { page, webcontainer } = this.#options;
+        const place = this.#state.runtime === 'page' ? page : webcontainer;
+        return this.#loadOnce(program, choice, epoch, control, place);
+      },
+    );
     const told = loading.catch((error: unknown) => {
       if (epoch !== this.#epoch) return undefined;
       const { phase } = this.#state;
@@ -278,6 +302,7 @@ export class Sandbox {
     program: Program,
     choice: Choice,
     epoch: number,
+    control: Arming | undefined,
     place?: Runtime,
   ): Promise<Loaded | undefined> {
     checkSize(program);
@@ -296,7 +321,7 @@ export class Sandbox {
       await session.sync(program.files, epoch);
       if (epoch !== this.#epoch) return undefined;
       this.#change({ phase: 'starting', status: 'Loading the application' });
-      await session.run(program.entry, epoch);
+      await session.run(program.entry, epoch, control);
       if (epoch !== this.#epoch) return undefined;
     } catch (error) {
       // A session that failed by itself is of no use to the next run.
@@ -306,7 +331,9 @@ export class Sandbox {
       }
       throw error;
     }
-    this.#loaded = { session, program, choice, conn: 0, drained: false };
+    const controlled = control !== undefined;
+    this.#loaded = { session, program, choice, controlled, conn: 0, drained: false };
+    if (controlled) this.#change({ control: { ...RUNNING, clock: session.capabilities.clock } });
     return this.#loaded;
   }
 
@@ -445,6 +472,7 @@ export class Sandbox {
     session.listener = {
       trace() {},
       log() {},
+      standing() {},
       beat: () => this.#guards.beat(session),
       lost() {},
       died: (failure) => this.#lost(session, failure),
@@ -474,10 +502,7 @@ export class Sandbox {
     loaded.conn = exchanges.length;
     await runExchanges(exchanges, async (exchange, index) => {
       if (epoch !== this.#epoch || this.#state.phase === 'stopping') return;
-      this.#change({
-        phase: 'running',
-        status: `Sending ${exchange.name} (${index + 1} of ${exchanges.length})`,
-      });
+      this.#goesOn(`Sending ${exchange.name} (${index + 1} of ${exchanges.length})`);
       if (exchange.drain) loaded.drained = true;
       const conn = index + 1;
       this.#waiting.set(conn, patience(exchange));
@@ -499,7 +524,7 @@ export class Sandbox {
    */
   async #finish(loaded: Loaded, epoch: number): Promise<void> {
     if (this.#live.size > 0) return;
-    if (this.#state.phase === 'running') this.#change({ status: ENDING });
+    this.#goesOn(ENDING);
     this.#waiting.set(END, END_PATIENCE);
     this.#watch?.beat(true);
     const ending = loaded.session.finish();
@@ -530,11 +555,11 @@ export class Sandbox {
     // Of a run that is over the state is kept: its trace goes on.
     if (!this.#underWay) {
       this.#watchOver(session);
-      this.#change({ phase: 'running', status: `Connecting to ${name}` });
+      this.#goesOn(`Connecting to ${name}`);
     }
     const told = (event: SocketEvent) => {
       if (event.type === 'open' && epoch === this.#epoch && !this.#underWay)
-        this.#change({ status: `Connected to ${name}. Stop ends it.` });
+        this.#goesOn(`Connected to ${name}. Stop ends it.`);
       onEvent(event);
     };
     const isLast = () => epoch === this.#epoch && !this.#underWay && this.#live.size === 0;
@@ -592,6 +617,9 @@ export class Sandbox {
         dropped = Math.max(dropped, droppedByGuest);
         this.#change({ logs: logs.slice(-LOG_LIMIT), logsDropped: dropped + cut });
       },
+      standing: (standing) => {
+        if (epoch === this.#epoch) this.#stands(standing);
+      },
       beat: (progress) => {
         this.#guards.beat(session);
         if (epoch === this.#epoch) this.#watch?.beat(progress);
@@ -615,6 +643,34 @@ export class Sandbox {
         );
       },
     };
+  }
+
+  /** Something goes on, in words: those of a pause stay while it lasts. */
+  #goesOn(status: string): void {
+    const { phase } = this.#state;
+    if (phase === 'paused') this.#behind = status;
+    else if (phase !== 'stopping') this.#change({ phase: 'running', status });
+  }
+
+  /** A program under control has said how it stands. */
+  #stands(standing: Standing): void {
+    const { control, phase, status } = this.#state;
+    // What is over, or was never under control, cannot stand still.
+    if (!control || (phase !== 'running' && phase !== 'paused')) return;
+    const change = { control: { ...standing, clock: control.clock } };
+    const { before } = standing;
+    if (before) {
+      if (phase === 'running') this.#behind = status;
+      this.#change({ ...change, phase: 'paused', status: standingWords(before) });
+    } else if (phase === 'paused')
+      this.#change({ ...change, phase: 'running', status: this.#behind });
+    else this.#change(change);
+  }
+
+  /** Whether the reader holds something, so that nothing need happen by itself. */
+  get #held(): boolean {
+    const { control, phase } = this.#state;
+    return phase === 'paused' || control?.open.some(({ hindrance }) => hindrance) === true;
   }
 
   /** Looks for signs of life, and ends a guest that gives none. */
@@ -650,6 +706,7 @@ export class Sandbox {
       onStuck: (still) => end(...stuck(still)),
       patience: () => {
         if (['syncing', 'starting'].includes(this.#state.phase)) return LOAD_PATIENCE;
+        if (this.#held) return Number.POSITIVE_INFINITY;
         return Math.max(0, ...this.#waiting.values()) || Number.POSITIVE_INFINITY;
       },
     });
@@ -662,6 +719,8 @@ export class Sandbox {
     clearTimeout(this.#grace);
     // A socket that was opened beside a run outlives it.
     if (this.#live.size > 0 && this.#loaded) return;
+    const { control } = this.#state;
+    if (control) this.#change({ control: { ...RUNNING, clock: control.clock } });
     this.#watch?.stop();
     for (const session of this.#sessions.values()) this.#guards.watch(session);
   }

@@ -4,6 +4,7 @@
 import * as z from 'zod/mini';
 import type { ClientResult } from '../client/index.ts';
 import { FAULTS, type TraceEvent } from '../trace/index.ts';
+import type { Standing } from './control.ts';
 import type { Diagnosis } from './program.ts';
 import type {
   EndReport,
@@ -36,6 +37,7 @@ const traceEvent = z.object({
   run: name,
   seq: count,
   t: count,
+  timeOrigin: z.optional(count),
   conn: count,
   lane: z.enum(['client', 'gateway', 'app']),
   dir: z.enum(['in', 'out', 'internal']),
@@ -135,6 +137,17 @@ const socketEvent = z.discriminatedUnion('type', [
 const told = z.object({ socket: count, event: socketEvent });
 const end = z.object({ dropped: count, faults: z.array(diagnosis), messagesDropped: count });
 const over = z.object({ over: z.boolean(), dropped: count, faults: z.array(diagnosis) });
+/** Conversations whose clients are connected at once: a scenario has fewer. */
+const OPEN_LIMIT = 1000;
+const whole = z.int().check(z.nonnegative());
+const standing = z.object({
+  before: z.nullable(z.object({ conn: whole, dir: z.enum(['in', 'out', 'internal']), type: name })),
+  held: whole,
+  stepping: z.boolean(),
+  open: z
+    .array(z.object({ conn: whole, hindrance: z.optional(z.enum(['stall', 'slow'])) }))
+    .check(z.maxLength(OPEN_LIMIT)),
+} satisfies Record<keyof Standing, unknown>);
 const beat = z.object({ progress: count });
 const guestError = z.object({ kind, message: text, src: z.optional(src) });
 
@@ -152,3 +165,4 @@ export const readSocketReport = reader<SocketReport>(end);
 export const readEndReport = reader<EndReport>(over);
 export const readBeat = reader<{ readonly progress: number }>(beat);
 export const readGuestError = reader<GuestError>(guestError);
+export const readStanding = reader<Standing>(standing);

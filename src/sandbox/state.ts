@@ -3,6 +3,7 @@
 
 import type { ClientResult } from '../client/index.ts';
 import type { TraceEvent } from '../trace/index.ts';
+import type { ClockReach, Standing } from './control.ts';
 import type { Diagnosis } from './program.ts';
 import type { LogLine, RuntimeId } from './runtime.ts';
 
@@ -17,6 +18,8 @@ export type Phase =
   | 'syncing'
   | 'starting'
   | 'running'
+  /** The reader holds the conversation still. */
+  | 'paused'
   | 'ready'
   | 'stopping'
   | 'failed'
@@ -39,6 +42,8 @@ export interface SandboxState {
   readonly diagnoses: readonly Diagnosis[];
   readonly logs: readonly LogLine[];
   readonly logsDropped: number;
+  /** How the program stands that is loaded, if it was loaded under control. */
+  readonly control: (Standing & { readonly clock: ClockReach }) | undefined;
 }
 
 export const IDLE: SandboxState = {
@@ -53,11 +58,22 @@ export const IDLE: SandboxState = {
   diagnoses: [],
   logs: [],
   logsDropped: 0,
+  control: undefined,
 };
+
+const BUSY: ReadonlySet<Phase> = new Set([
+  'probing',
+  'booting',
+  'syncing',
+  'starting',
+  'running',
+  'paused',
+  'stopping',
+]);
 
 /** Whether a run is under way. */
 export function isBusy(phase: Phase): boolean {
-  return ['probing', 'booting', 'syncing', 'starting', 'running', 'stopping'].includes(phase);
+  return BUSY.has(phase);
 }
 
 /** Name under which the scenario is spoken of. */

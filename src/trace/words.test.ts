@@ -32,7 +32,8 @@ test.each([
   expect(who(event({ lane, dir }))).toBe(words);
 });
 
-test('a receive that waits, and a send that has waited, are no events that pass between two', () => {
+test('a call that waits, and one that has waited, are no events that pass between two', () => {
+  expect(who(event({ type: 'send', phase: 'B' }))).toBe('app waits');
   expect(who(event({ type: 'receive', phase: 'B' }))).toBe('app waits');
   expect(who(event({ type: 'send', dir: 'in', phase: 'E' }))).toBe('app goes on');
   expect(who(event({ type: 'receive', dir: 'in' }))).toBe('app receives');

@@ -13,8 +13,8 @@ const WHO: Readonly<Record<string, string>> = {
 
 /** Who did it: “app sends”. Steps that only begin or end a wait carry nothing over. */
 export function who({ lane, dir, type, phase }: TraceEvent): string {
-  if (type === 'receive' && phase === 'B') return `${lane} waits`;
-  if (type === 'send' && phase === 'E') return `${lane} goes on`;
+  if ((type === 'send' || type === 'receive') && phase !== 'i')
+    return phase === 'B' ? `${lane} waits` : `${lane} goes on`;
   return WHO[`${lane} ${dir}`] ?? lane;
 }
 

@@ -2,7 +2,7 @@
 // it answers, what it tells unasked, and that nothing a program does keeps an answer from the page.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { until } from '../../../tests/fixtures/puppet.ts';
+import { turn, until } from '../../../tests/fixtures/puppet.ts';
 import { application, lifespan, utf8 } from '../../app/index.ts';
 import { parseScenario } from '../../client/index.ts';
 import { dialMemory } from '../../client/memory.ts';
@@ -10,6 +10,7 @@ import { filesInMemory } from '../../gateway/transport/memory-files.ts';
 import { GRACE } from '../../gateway/wind-up.ts';
 import type { Application } from '../../interface/index.ts';
 import type { SourcePosition, TraceEvent } from '../../trace/index.ts';
+import type { Arming, Standing } from '../control.ts';
 import { decode, ENVELOPE_LIMIT, type Envelope, encode } from '../envelope.ts';
 import type { GuestError, LogLine, RequestReport } from '../runtime.ts';
 import { PROGRAM_ROOT, startGuest } from './guest.ts';
@@ -84,10 +85,13 @@ function start(programs: Record<string, () => unknown> = {}) {
     closed,
     call,
     answer,
-    load(program: string) {
+    load(program: string, control?: Arming) {
       epoch++;
-      return answer(call('load', { program }));
+      return answer(call('load', { program, ...(control ? { control } : {}) }));
     },
+    /** How the program that is under control has stood, in order. */
+    standings: () =>
+      posted.filter(({ kind }) => kind === 'standing').map(({ body }) => body as Standing),
     async send(scenario = 'GET / HTTP/1.1', conn = 1): Promise<RequestReport> {
       const [request] = parseScenario(scenario);
       const { reply, error } = await answer(call('request', { request, conn }));
@@ -469,6 +473,177 @@ describe('a request', () => {
     expect((await send()).dropped).toBe(0);
   });
 });
+
+describe('under control', () => {
+  const programs = { hello: () => hello };
+  const [request] = parseScenario('GET / HTTP/1.1');
+
+  test('a program that stands is told at once, with all that happened before it', async () => {
+    const { load, call, posted, standings } = start(programs);
+    await load('hello', { when: { type: 'http.response.start' } });
+    call('request', { request, conn: 1 });
+    await until(() => standings().length > 0);
+    expect(standings()[0]).toEqual({
+      before: { conn: 1, dir: 'out', type: 'http.response.start' },
+      held: 1,
+      stepping: false,
+      open: [{ conn: 1 }],
+    });
+    const before = posted.slice(
+      0,
+      posted.findIndex(({ kind }) => kind === 'standing'),
+    );
+    const types = before.flatMap(({ kind, body }) =>
+      kind === 'trace' ? (body as TraceEvent[]).map(({ type }) => type) : [],
+    );
+    expect(types).toEqual(expect.arrayContaining(['client.request', 'http.request']));
+  });
+
+  test('whose clients are connected is told when it changes, and gathered', async () => {
+    const { load, call, standings, answer } = start(programs);
+    await load('hello', {});
+    await answer(call('request', { request, conn: 1 }));
+    expect(standings()).toEqual([]);
+    vi.advanceTimersByTime(50);
+    expect(standings()).toEqual([{ before: null, held: 0, stepping: false, open: [] }]);
+  });
+
+  test('obeys, once it is loaded, and tells of it as progress', async () => {
+    const { load, call, standings, answer } = start(programs);
+    const paused = (type: string) =>
+      until(() => {
+        vi.advanceTimersByTime(50);
+        return standings().at(-1)?.before?.type === type;
+      });
+    await load('hello', { paused: true });
+    const id = call('request', { request, conn: 1 });
+    await paused('http.response.start');
+    call('control', { do: 'step' });
+    await paused('http.response.body');
+    call('control', { do: 'arm', when: { type: '*.end' } });
+    call('control', { do: 'resume' });
+    await paused('http.response.end');
+    call('control', { do: 'arm', when: null });
+    call('control', { do: 'resume' });
+    expect(await answer(id)).toMatchObject({ reply: { result: { outcome: 'complete' } } });
+  });
+
+  test('so many events that are let go are not so many messages', async () => {
+    const { load, call, standings, answer } = start({
+      many: () =>
+        http(async (_scope, _receive, send) => {
+          await send({ type: 'http.response.start', status: 200 });
+          for (let i = 0; i < 5000; i++)
+            void send({ type: 'http.response.body', data: new Uint8Array(1) });
+          await send({ type: 'http.response.end' });
+        }),
+    });
+    await load('many', { when: { type: 'http.response.body' } });
+    const id = call('request', { request, conn: 1 });
+    await until(() => {
+      vi.advanceTimersByTime(50);
+      return standings().at(-1)?.held === 5001;
+    });
+    call('control', { do: 'arm', when: null });
+    call('control', { do: 'resume' });
+    await answer(id);
+    expect(standings().length).toBeLessThan(10);
+  });
+
+  test('what was asked of another program is not done to this one', async () => {
+    const { load, call, standings, answer } = start(programs);
+    await load('hello', {});
+    call('control', { do: 'step' }, { epoch: 0 });
+    await answer(call('request', { request, conn: 1 }));
+    expect(standings().every(({ before }) => before === null)).toBe(true);
+  });
+
+  test('a program without control is not held, and tells nothing of standing', async () => {
+    const { load, call, standings, answer } = start(programs);
+    await load('hello');
+    call('control', { do: 'step' });
+    await answer(call('request', { request, conn: 1 }));
+    vi.advanceTimersByTime(100);
+    expect(standings()).toEqual([]);
+  });
+
+  test('the clock goes on only with it: a request’s own time is not spent while it stands', async () => {
+    const { load, call, standings, answer, trace } = start({
+      never: () =>
+        http(async (_scope, _receive, send) => {
+          await send({ type: 'http.response.start', status: 200 });
+          await new Promise(() => {});
+        }),
+    });
+    await load('never', { paused: true });
+    const id = call('request', { request, conn: 1 });
+    await until(() => standings().length > 0);
+    vi.advanceTimersByTime(60_000);
+    expect(trace().map(({ type }) => type)).not.toContain('client.timeout');
+    call('control', { do: 'resume' });
+    call('control', { do: 'move', ms: 60_000 });
+    const { reply } = await answer(id);
+    expect((reply as RequestReport).result.outcome).toBe('timeout');
+  });
+
+  test('the end of a program waits until nothing is held, and then holds nothing any more', async () => {
+    const { load, call, standings, answer, trace } = start({
+      lasting: () =>
+        application({
+          lifespan: lifespan({ start: () => ({}) }),
+          async http(scope, _receive, send) {
+            await send({ type: 'http.response.start', status: 200 });
+            await send({ type: 'http.response.end' });
+            await new Promise((resolve) => scope.local.cancel.addEventListener('abort', resolve));
+            await send({ type: 'http.response.end' }).catch(() => {});
+          },
+        }),
+    });
+    await load('lasting', { when: { type: 'http.response.end' } });
+    const id = call('request', { request, conn: 1 });
+    await until(() => standings().length > 0);
+    call('control', { do: 'inject', fault: 'reset', conn: 1 });
+    await answer(id);
+    const end = call('finish', {});
+    vi.advanceTimersByTime(10 * GRACE);
+    await turn();
+    expect(trace().map(({ type }) => type)).not.toContain('lifespan.shutdown');
+    call('control', { do: 'resume' });
+    await until(() => {
+      vi.advanceTimersByTime(GRACE);
+      return trace().some(({ type }) => type === 'lifespan.shutdown');
+    });
+    expect(await answer(end)).toMatchObject({ reply: { over: true, faults: [] } });
+    vi.advanceTimersByTime(50);
+    expect(standings().at(-1)?.before).toBeNull();
+  });
+
+  test('another program takes nothing over of what was held, and its clock is its own', async () => {
+    const { load, call, standings, answer, trace } = start(programs);
+    await load('hello', { paused: true });
+    call('request', { request, conn: 1 });
+    await until(() => standings().length > 0);
+    await answerLoad(load('hello'));
+    const told = standings().length;
+    const { reply } = await answer(call('request', { request, conn: 1 }));
+    expect((reply as RequestReport).result.outcome).toBe('complete');
+    expect(standings()).toHaveLength(told);
+    expect(trace().at(-1)?.type).toBe('application.returns');
+  });
+});
+
+/** A load behind another one waits a turn for what is left of that. */
+async function answerLoad<T>(loading: Promise<T>): Promise<T> {
+  let done = false;
+  void loading.finally(() => {
+    done = true;
+  });
+  await until(() => {
+    vi.advanceTimersByTime(1);
+    return done;
+  });
+  return loading;
+}
 
 describe('events beyond the limit', () => {
   const streams = http(async (scope, _receive, send) => {

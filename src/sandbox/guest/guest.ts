@@ -1,6 +1,7 @@
 // What runs inside every sandbox, wherever that is: takes calls in envelopes, loads the application, joins it to a
 // gateway, sends it the scenario's requests, and reports every event. The place itself is given as a `Place`.
 
+import { Faults } from '../../client/faulty.ts';
 import {
   type Dial,
   joinLanes,
@@ -22,9 +23,13 @@ import {
   type SourcePosition,
   type TraceEvent,
 } from '../../trace/index.ts';
+import type { Time } from '../../trace/time.ts';
+import type { Arming, ControlCommand, Standing } from '../control.ts';
 import { decode, ENVELOPE_LIMIT, type Envelope, encode, type Kind } from '../envelope.ts';
 import type { Diagnosis } from '../program.ts';
 import type { EndReport, GuestError, LogLine, RequestReport, SocketReport } from '../said.ts';
+import { Control } from './control.ts';
+import { HeldTime, type Platform } from './held-time.ts';
 
 /** What a guest needs of the place that it runs in. */
 export interface Place {
@@ -34,6 +39,8 @@ export interface Place {
   stale(): boolean;
   /** Evaluates the program and gives the default export of its entry. */
   load(body: unknown): Promise<unknown>;
+  /** Sets all that tells a program the time by this clock, or by the platform's again. Absent where it cannot be. */
+  useTime?(time: Time | undefined): void;
   /** Opens the files of the program that was loaded last, which stand below `PROGRAM_ROOT` for it. */
   readonly openFile: OpenFileBelow;
   /** Makes the gateway reachable. `close` breaks off whatever is left of earlier requests. */
@@ -59,6 +66,8 @@ const FAULT_LIMIT = 50;
 /** Messages of all live sockets that are handed on in a second. */
 const MESSAGE_RATE = 500;
 const BEAT_INTERVAL = 1000;
+/** Milliseconds in which what is told of a run under control is gathered. That it stands now is told at once. */
+const STANDING_INTERVAL = 50;
 /** Milliseconds that a program may take to load: what waits at its top level waits for ever. */
 const LOAD_LIMIT = 10_000;
 
@@ -68,6 +77,8 @@ interface Loaded {
   readonly server: { readonly dial: Dial; close(): void };
   readonly recorder: Recorder;
   readonly lanes: Lanes;
+  /** Of a run under control. */
+  readonly controlled: Controlled | undefined;
   /** Whether it has a lifespan, which ends with it. */
   lives(): boolean;
   /** What of it was not sent to the page, and how much of that has been reported. */
@@ -75,10 +86,29 @@ interface Loaded {
   readonly faults: Diagnosis[];
 }
 
+/** What a program that was loaded under control has beside. */
+interface Controlled {
+  readonly control: Control;
+  readonly faults: Faults;
+  readonly time: HeldTime;
+}
+
+/** What a load carries for a guest in any place. */
+export interface ControlledLoad {
+  /** Puts the program under control. */
+  readonly control?: Arming;
+}
+
 /** Starts a guest. @returns what the place calls with each message of the page */
 export function startGuest(place: Place, sid: string): (text: string) => void {
   // A program may put others in their place: the guest goes on with these.
   const { setTimeout, clearTimeout, setInterval, performance } = globalThis;
+  const platform: Platform = {
+    now: performance.now.bind(performance),
+    // As functions of nothing: a browser refuses them as methods of another object.
+    setTimeout: (callback, delay) => setTimeout(callback, delay),
+    clearTimeout: (timer) => clearTimeout(timer as never),
+  };
   let epoch = 0;
   let seq = 0;
   /** Hands an envelope to the page. @returns whether it was short enough */
@@ -99,6 +129,8 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
 
   const log = captureConsole((lines, dropped) => post('log', { lines, dropped }));
   let loaded: Loaded | undefined;
+  /** The clock of a program under control. */
+  let heldTime: HeldTime | undefined;
   let interrupted = new AbortController();
   const sockets = new Map<number, LiveSocket>();
   let batch: TraceEvent[] = [];
@@ -123,27 +155,95 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
     else flushing ??= setTimeout(flush, 16);
   };
 
+  /** Control over a program, which tells the page how it stands. */
+  function takeControl(arming: Arming, recorder: Recorder, lanes: Lanes, time: HeldTime) {
+    const revision = epoch;
+    let [standsAsTold, toldAt] = [false, Number.NEGATIVE_INFINITY];
+    let telling: ReturnType<typeof setTimeout> | undefined;
+    const tell = () => {
+      clearTimeout(telling);
+      telling = undefined;
+      if (revision !== epoch) return;
+      const standing: Standing = { ...control.standing, open: faults.open };
+      standsAsTold = control.paused;
+      toldAt = platform.now();
+      // What happened before it is seen before it.
+      flush();
+      post('standing', standing);
+    };
+    const soon = () => {
+      telling ??= setTimeout(tell, STANDING_INTERVAL);
+    };
+    const faults = new Faults({ tap: lanes.client, time, onChange: soon });
+    const control = new Control({
+      arming,
+      time,
+      tap: recorder.tap,
+      numberOf: lanes.numberOf,
+      onStanding() {
+        const now = control.paused && !standsAsTold;
+        if (now || platform.now() - toldAt >= STANDING_INTERVAL) tell();
+        else soon();
+      },
+    });
+    return { control, faults, time };
+  }
+
+  function obey({ control, faults, time }: Controlled, command: ControlCommand): void {
+    progress++;
+    switch (command.do) {
+      case 'arm':
+        control.arm(command.when ?? undefined);
+        break;
+      case 'step':
+        control.step();
+        break;
+      case 'resume':
+        control.resume();
+        break;
+      case 'inject':
+        faults.inject(command.conn, command.fault);
+        break;
+      case 'relent':
+        faults.relent(command.conn);
+        break;
+      case 'move':
+        void time.move(command.ms);
+        break;
+    }
+  }
+
   async function load(body: unknown): Promise<{ stale: boolean }> {
     const revision = epoch;
+    const { control: arming } = body as ControlledLoad;
     if (loaded) {
       // What the earlier program has to say of its end is nobody's business.
       log.mute(true);
+      const { controlled: earlier } = loaded;
       loaded.server.close();
       loaded = undefined;
       interrupted.abort();
       interrupted = new AbortController();
+      earlier?.control.release();
       sockets.clear();
       await new Promise<void>((resolve) => setTimeout(resolve, 0));
       log.mute(false);
       if (revision !== epoch) return { stale: false };
     }
+    heldTime?.clear();
+    heldTime = undefined;
+    place.useTime?.(undefined);
     batch = [];
     oversized = 0;
     log.restart();
     if (place.stale()) return { stale: true };
+    const time = arming && new HeldTime(platform);
+    heldTime = time;
+    if (time) place.useTime?.(time);
     const recorder = createRecorder({
       run: sid,
-      now: () => performance.now(),
+      // Of what a reader has held, only what went on is time.
+      now: () => time?.now() ?? performance.now(),
       // Calls of an earlier program may go on for long, and are nobody's business any more.
       emit: (event) => void (revision === epoch && emit(event)),
       limit: TRACE_LIMIT,
@@ -156,12 +256,14 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
     }
     const faults: Diagnosis[] = [];
     const lanes = joinLanes(recorder.tap);
+    const controlled = arming && time && takeControl(arming, recorder, lanes, time);
     let lives = false;
-    const gateway = createGateway(application as Application, {
-      tap(step) {
+    const handler = application as Application;
+    const gateway = createGateway(controlled ? controlled.control.wrap(handler) : handler, {
+      tap(step, data) {
         progress++;
         if (step.type === 'lifespan.ready') lives = true;
-        lanes.gateway(step);
+        return lanes.gateway(step, data);
       },
       onFault(fault) {
         if (faults.length < FAULT_LIMIT) faults.push(diagnose(fault, place));
@@ -169,6 +271,7 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
       locate: place.locate,
       openFile: place.openFile,
       limits: { shutdown_ms: GRACE },
+      ...(time ? { time } : {}),
     });
     const started = await inTime(gateway.start());
     if (!started.ready) {
@@ -186,14 +289,18 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
       reported = recorder.dropped + oversized;
       return reported - before;
     };
-    loaded = { gateway, server, recorder, lanes, lives: () => lives, dropped, faults };
+    loaded = { gateway, server, recorder, lanes, controlled, lives: () => lives, dropped, faults };
     return { stale: false };
   }
 
   /** What the client is given for an exchange with a program. */
-  function optionsFor({ gateway, server, lanes }: Loaded, conn: number) {
+  function optionsFor({ gateway, server, lanes, controlled }: Loaded, conn: number) {
+    const { control, faults, time } = controlled ?? {};
     return {
-      dial: server.dial,
+      dial: faults?.dialFor(conn, server.dial) ?? server.dial,
+      ...(time ? { time } : {}),
+      // A client loses no patience with what the reader holds.
+      held: () => control?.paused === true || faults?.holds(conn) === true,
       conn,
       tap: lanes.client,
       signal: interrupted.signal,
@@ -206,7 +313,9 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
     if (!loaded) throw new Error('no application is loaded');
     const mine = loaded;
     const { request: scenario, conn } = body as { request: ScenarioExchange; conn: number };
-    const result = await runRequest(scenario, optionsFor(mine, conn));
+    const options = optionsFor(mine, conn);
+    await mine.controlled?.control.running();
+    const result = await runRequest(scenario, options);
     return { result, ...(await rest(mine)) };
   }
 
@@ -219,7 +328,13 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
     const given = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    await Promise.race([settle(gateway), given]);
+    const { control } = mine.controlled ?? {};
+    do {
+      await Promise.race([control?.running(), given]);
+      await Promise.race([settle(gateway), given]);
+    } while (control?.paused && !signal.aborted);
+    // What is left of it is told to end, and can be held no more.
+    control?.release();
     const over = mine.lives() || gateway.draining || gateway.calls > 0;
     if (over) await Promise.race([windUp(gateway), given]);
     return { over, ...(await rest(mine)) };
@@ -238,7 +353,7 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
     if (!loaded) throw new Error('no application is loaded');
     const mine = loaded;
     const { request: scenario, conn } = body as { request: ScenarioWebSocket; conn: number };
-    const messages = perSecond(MESSAGE_RATE, () => performance.now());
+    const messages = perSecond(MESSAGE_RATE, platform.now);
     let messagesDropped = 0;
     const live = openSocket(scenario, {
       ...optionsFor(mine, conn),
@@ -289,9 +404,14 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
           sockets.get(socket)?.close(code, reason);
           break;
         }
+        case 'control':
+          if (envelope.epoch === epoch && loaded?.controlled)
+            obey(loaded.controlled, body as ControlCommand);
+          break;
         case 'interrupt':
           interrupted.abort();
           interrupted = new AbortController();
+          loaded?.controlled?.control.release();
           break;
         default:
       }

@@ -4,9 +4,11 @@
 import * as kit from '../../app/index.ts';
 import { dialMemory } from '../../client/memory.ts';
 import { filesInMemory } from '../../gateway/transport/memory-files.ts';
+import type { Time } from '../../trace/time.ts';
 import { sourceColumn } from '../columns.ts';
 import type { Files } from '../program.ts';
 import type { Module } from '../transpile.ts';
+import { useClock } from './dates.ts';
 import { type Place, PROGRAM_ROOT, startGuest } from './guest.ts';
 import { rememberRealm } from './realm.ts';
 import { bindTimers } from './timers.ts';
@@ -124,10 +126,17 @@ addEventListener(
     let data: (() => unknown) | undefined;
     let first = true;
     let unchanged = () => true;
+    let heldTime: Time | undefined;
+    let endClock = () => {};
     const place: Place = {
       post: (text) => post(text),
       stale: () => !unchanged(),
       load,
+      useTime(time) {
+        heldTime = time;
+        endClock();
+        endClock = time ? useClock(time) : () => {};
+      },
       openFile: (...file) => filesInMemory(PROGRAM_ROOT, program.files)(...file),
       // Nothing is left to break off: the client resets each connection when its request is over.
       open: async (gateway) => ({ dial: dialMemory(gateway), close() {} }),
@@ -141,7 +150,10 @@ addEventListener(
       },
     };
     const take = startGuest(place, sid);
-    bindTimers(() => program.revision);
+    bindTimers(
+      () => program.revision,
+      () => heldTime,
+    );
     unchanged = rememberRealm();
     port.onmessage = (message: MessageEvent<unknown>) => {
       // The first message comes before any program.

@@ -5,138 +5,26 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../../tests/fixtures/puppet.ts';
-import {
-  parseScenario,
-  runExchanges,
-  type ScenarioWebSocket,
-  type SocketEvent,
-} from '../../client/index.ts';
+import { parseScenario, type ScenarioWebSocket, type SocketEvent } from '../../client/index.ts';
 import { GRACE } from '../../gateway/wind-up.ts';
-import { type NormalisedStep, normalise, type TraceEvent } from '../../trace/index.ts';
 import { PROGRAM_LIMIT } from '../checks.ts';
 import { type Files, ProgramError } from '../program.ts';
+import { type Failure, type LogLine, type Session, StaleRealm } from '../runtime.ts';
 import {
-  type Failure,
-  type LogLine,
-  type RequestReport,
-  type Session,
-  StaleRealm,
-} from '../runtime.ts';
-
-/** A runtime as the suite uses it. */
-export interface RuntimeUnderTest {
-  /** Starts a guest that has no program yet. */
-  boot(): Promise<Session>;
-  /** What has come out of it, for messages of failures. */
-  log?(): string;
-  /** Lines that the place itself prints between those of the program. */
-  readonly noise?: readonly string[];
-  /** How a program ends its own process, where it can. */
-  readonly exit?: string;
-  close(): Promise<void>;
-}
-
-interface Ran {
-  readonly reports: readonly RequestReport[];
-  readonly events: readonly TraceEvent[];
-  readonly logs: readonly LogLine[];
-  readonly lost: number;
-}
-
-/** What a listener was told since it was put in place. */
-function listenTo(session: Session) {
-  const told = {
-    events: [] as TraceEvent[],
-    logs: [] as LogLine[],
-    logsDropped: 0,
-    lost: 0,
-    beats: 0,
-    died: undefined as Failure | undefined,
-  };
-  session.listener = {
-    trace: (some) => void told.events.push(...some),
-    log(some, dropped) {
-      told.logs.push(...some);
-      told.logsDropped = Math.max(told.logsDropped, dropped);
-    },
-    beat: () => void told.beats++,
-    lost: (count) => {
-      told.lost += count;
-    },
-    died: (failure) => {
-      told.died = failure;
-    },
-  };
-  return told;
-}
-
-let revision = 0;
-
-async function load(session: Session, files: Files | string) {
-  const told = listenTo(session);
-  const program = typeof files === 'string' ? { 'app.ts': files } : files;
-  await session.sync(program, ++revision);
-  await session.run('app.ts', revision);
-  return told;
-}
-
-async function run(
-  session: Session,
-  files: Files | string,
-  scenario = 'GET / HTTP/1.1',
-): Promise<Ran> {
-  const told = await load(session, files);
-  const reports = await runExchanges(parseScenario(scenario), (exchange, index) =>
-    session.request(exchange, index + 1),
-  );
-  return { reports, ...told };
-}
-
-/** A program in which `^` marks the place of what goes wrong, in one of its files. */
-function marked(files: Files): { program: Files; src: object } {
-  for (const [file, text] of Object.entries(files)) {
-    const before = text.slice(0, Math.max(text.indexOf('^'), 0)).split('\n');
-    if (!text.includes('^')) continue;
-    const src = { file, line: before.length, column: (before.at(-1) as string).length + 1 };
-    return { program: { ...files, [file]: text.replace('^', '') }, src };
-  }
-  throw new Error('no mark');
-}
-
-const text = (report: RequestReport | undefined) => new TextDecoder().decode(report?.result.body);
-
-const IMPORT = "import { application, lifespan, utf8, Misuse, type HttpScope } from 'portway';\n";
-
-/** A program whose handler has this body. */
-const app = (...body: string[]) =>
-  [
-    IMPORT,
-    'export default application({ async http(scope, receive, send) {',
-    ...body,
-    '} });',
-  ].join('\n');
-
-const ANSWER = [
-  "await send({ type: 'http.response.start', status: 200 });",
-  "await send({ type: 'http.response.body', data: utf8('answer') });",
-  "await send({ type: 'http.response.end' });",
-];
-
-const SOCKETS = `${IMPORT}export default application({
-  async websocket(scope, receive, send) {
-    if (scope.target === '/denied') {
-      await send({ type: 'http.response.start', status: 403 });
-      await send({ type: 'http.response.body', data: utf8('no') });
-      return send({ type: 'http.response.end' });
-    }
-    await send({ type: 'websocket.accept' });
-    for (;;) {
-      const event = await receive();
-      if (event.type !== 'websocket.message') return;
-      await send(event);
-    }
-  },
-});`;
+  ANSWER,
+  app,
+  expectedSteps,
+  IMPORT,
+  listenTo,
+  load,
+  marked,
+  type RuntimeUnderTest,
+  run,
+  SOCKETS,
+  steps,
+  text,
+} from './contract.fixture.ts';
+import { controlContract } from './control.suite.ts';
 
 const TUNNEL = `${IMPORT}export default application({
   lifespan: lifespan({ start: () => ({ accepts: { tunnel: 1 }, tunnels: ['CONNECT'] }) }),
@@ -579,6 +467,8 @@ export function runtimeContract(
       });
     });
 
+    controlContract(() => session, printed);
+
     describe('the end', () => {
       const [request] = parseScenario('# @timeout 20s\nGET / HTTP/1.1');
 
@@ -705,44 +595,4 @@ export function runtimeContract(
       });
     });
   });
-}
-
-/** A trace in the words of a row, without what differs from run to run. */
-function steps(events: readonly TraceEvent[]): readonly NormalisedStep[] {
-  return normalise(events);
-}
-
-let expected: Promise<readonly NormalisedStep[]> | undefined;
-
-/** What a recorder in this process writes of the same exchange: no runtime may say otherwise. */
-function expectedSteps(): Promise<readonly NormalisedStep[]> {
-  expected ??= (async () => {
-    const { application, utf8 } = await import('../../app/index.ts');
-    const { createGateway } = await import('../../gateway/index.ts');
-    const { dialMemory } = await import('../../client/memory.ts');
-    const { runRequest } = await import('../../client/index.ts');
-    const { createRecorder } = await import('../../trace/index.ts');
-    const events: TraceEvent[] = [];
-    const recorder = createRecorder({
-      run: 'expected',
-      now: () => performance.now(),
-      emit: (event) => events.push(event),
-    });
-    const gateway = createGateway(
-      application({
-        async http(_scope, _receive, send) {
-          await send({ type: 'http.response.start', status: 200 });
-          await send({ type: 'http.response.body', data: utf8('answer') });
-          await send({ type: 'http.response.end' });
-        },
-      }),
-      { tap: recorder.tap },
-    );
-    await gateway.start();
-    const [request] = parseScenario('GET / HTTP/1.1');
-    await runRequest(request as never, { dial: dialMemory(gateway), conn: 1, tap: recorder.tap });
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    return normalise(events);
-  })();
-  return expected;
 }

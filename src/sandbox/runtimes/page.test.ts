@@ -121,7 +121,14 @@ async function session() {
   frame.announce();
   frame.say('hello');
   const { session } = await done;
-  const listener = { trace: vi.fn(), log: vi.fn(), beat: vi.fn(), lost: vi.fn(), died: vi.fn() };
+  const listener = {
+    trace: vi.fn(),
+    log: vi.fn(),
+    standing: vi.fn(),
+    beat: vi.fn(),
+    lost: vi.fn(),
+    died: vi.fn(),
+  };
   (session as Session).listener = listener;
   return { session: session as Session, frame, abort, listener };
 }

@@ -162,6 +162,7 @@ function openFrame(url: string, sid: string, code: string, signal: AbortSignal):
 
 class PageSession extends LinkedSession {
   readonly runtime = 'page' as const;
+  readonly capabilities = { clock: 'all' } as const;
   #modules: Record<string, Module> = {};
   #libraries: Record<string, string> = {};
   #files: Files = {};

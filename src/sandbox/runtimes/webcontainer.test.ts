@@ -173,7 +173,14 @@ async function session(runtime: Runtime) {
   const guest = container.processes.at(-1) as FakeProcess;
   guest.say('hello');
   const { value } = await done;
-  const listener = { trace: vi.fn(), log: vi.fn(), beat: vi.fn(), lost: vi.fn(), died: vi.fn() };
+  const listener = {
+    trace: vi.fn(),
+    log: vi.fn(),
+    standing: vi.fn(),
+    beat: vi.fn(),
+    lost: vi.fn(),
+    died: vi.fn(),
+  };
   (value as Session).listener = listener;
   return { session: value as Session, container, guest, listener };
 }

@@ -483,6 +483,8 @@ interface TerminalLink extends Link {
 
 class ContainerSession extends LinkedSession {
   readonly runtime = 'webcontainer' as const;
+  /** The timers and the clocks of Node are the program's own. */
+  readonly capabilities = { clock: 'gateway' } as const;
   readonly #place: Place;
   readonly #installed = new Set<string>();
   #modules: Readonly<Record<string, Module>> = {};
