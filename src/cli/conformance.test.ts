@@ -77,6 +77,13 @@ describe('over a URL', () => {
     expect(code).toBe(0);
   });
 
+  test('a case that turns out to need an operator is skipped, and what it waits for ends nothing', async () => {
+    const url = await serving(hostApplication(await loadCases()));
+    const { code, stdout } = await run('--target', url, '--only', 'drain.after-deadline');
+    expect(stdout).toMatch(/^h1: 0 passed, 0 failed, [1-9]\d* skipped$/m);
+    expect(code).toBe(0);
+  });
+
   test('what fails is told, and the exit is 1', async () => {
     const url = await serving(async ({ type }) => {
       throw new UnsupportedScope(type);

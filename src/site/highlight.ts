@@ -4,7 +4,7 @@ import { createCssVariablesTheme, createHighlighter, type ShikiTransformer } fro
 
 const PREFIX = '--code-';
 const theme = createCssVariablesTheme({ name: 'portway', variablePrefix: PREFIX });
-const LANGUAGES = ['ts', 'json', 'http', 'yaml', 'python', 'bash'];
+const LANGUAGES = ['ts', 'json', 'http', 'yaml', 'python', 'bash', 'console'];
 const TOKEN = new RegExp(`var\\(${PREFIX}token-([a-z-]+)\\)`);
 
 let highlighter: ReturnType<typeof createHighlighter> | undefined;

@@ -143,7 +143,7 @@ test('ids out of use keep their address, and lead to what took their place', asy
     '```retired\n- {id: door.once, alias: door.open-once}\n- {id: door.lock, tombstone: "Nobody has `keys`."}\n```',
   );
   expect(code).toContain(
-    '<div class="table" tabindex="0" role="region" aria-label="Requirement ids that are no longer in use">',
+    '<section class="table" tabindex="0" aria-label="Requirement ids that are no longer in use">',
   );
   expect(code).toContain(
     '<th scope="row" id="door.once"><code>door.once</code></th><td>It is now <a class="reference" href="/proposals/0007/#door.open-once">door.open-once</a>.</td>',

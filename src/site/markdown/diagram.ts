@@ -1,6 +1,7 @@
 // Draws a state machine as SVG when the page is built. The drawing has no colours of its own: the style sheet gives
 // them for both themes. It shows changes of state and what is done in place; refusals are in the table only.
-import { instance } from '@viz-js/viz';
+// Other graphs of the site are drawn the same way: `drawn`.
+import { type Graph, instance } from '@viz-js/viz';
 import type { MachineBlock } from '../../spec/blocks.ts';
 import { machineAnchor } from '../href.ts';
 
@@ -12,10 +13,32 @@ const SCALE = 1.15;
 
 let viz: ReturnType<typeof instance> | undefined;
 
-export async function stateDiagram(machine: MachineBlock): Promise<string> {
+/** What a graph is called on its page, and what it says in words. `id` begins the ids of both. */
+export interface DrawingWords {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+}
+
+/** What nodes and edges are written in: pass it on, so that labels fit. */
+export const DRAWING_TEXT = { fontname: FONT, fontsize: SIZE } as const;
+
+/** SVG of a graph, without colours and fonts of its own. */
+export async function drawn(graph: Graph, words: DrawingWords): Promise<string> {
   viz ??= instance();
-  const drawn = (await viz).renderString(graph(machine), { format: 'svg', engine: 'dot' });
-  return tidy(drawn, machine);
+  return tidy((await viz).renderString(graph, { format: 'svg', engine: 'dot' }), words);
+}
+
+/** `edgeHref`: where what stands beside an edge leads to; without it, edges are no links. */
+export function stateDiagram(
+  machine: MachineBlock,
+  edgeHref?: (from: string, to: string) => string,
+): Promise<string> {
+  return drawn(graph(machine, edgeHref), {
+    id: machineAnchor(machine.machine),
+    title: `State diagram of ${machine.machine}`,
+    description: description(machine),
+  });
 }
 
 interface Edge {
@@ -39,8 +62,11 @@ export function edges(machine: MachineBlock): Edge[] {
   return [...found.values()];
 }
 
-function graph(machine: MachineBlock) {
-  const text = { fontname: FONT, fontsize: SIZE };
+function graph(
+  machine: MachineBlock,
+  edgeHref: ((from: string, to: string) => string) | undefined,
+) {
+  const text = DRAWING_TEXT;
   return {
     graphAttributes: { bgcolor: 'transparent', nodesep: 0.3, ranksep: 0.5, pad: 0.05 },
     nodeAttributes: { ...text, shape: 'box', style: 'rounded', height: 0.36, margin: '0.16,0.06' },
@@ -66,7 +92,10 @@ function graph(machine: MachineBlock) {
         tail: from,
         head: to,
         // A line break after each label keeps them apart from the line that they stand beside.
-        attributes: { label: [...inputs].map((input) => ` ${input} `).join('\n') },
+        attributes: {
+          label: [...inputs].map((input) => ` ${input} `).join('\n'),
+          ...(edgeHref ? { labelhref: edgeHref(from, to) } : {}),
+        },
       })),
     ],
   };
@@ -81,8 +110,7 @@ export function description(machine: MachineBlock): string {
 }
 
 /** Takes out of Graphviz's SVG what the page gives: colours, fonts, identifiers, titles of single shapes. */
-function tidy(drawn: string, machine: MachineBlock): string {
-  const id = machineAnchor(machine.machine);
+function tidy(drawn: string, { id, title, description }: DrawingWords): string {
   const width = Math.round(Number(/width="([\d.]+)pt"/.exec(drawn)?.[1] ?? 0) * SCALE);
   return drawn
     .slice(drawn.indexOf('<svg'))
@@ -101,7 +129,12 @@ function tidy(drawn: string, machine: MachineBlock): string {
     )
     .replace(
       />/,
-      `><title id="${id}-title">State diagram of ${machine.machine}</title>` +
-        `<desc id="${id}-description">${description(machine)}</desc>`,
+      () =>
+        `><title id="${id}-title">${escaped(title)}</title>` +
+        `<desc id="${id}-description">${escaped(description)}</desc>`,
     );
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { settings } from '../settings.ts';
 import { render } from './fixture.ts';
 import { links } from './link.ts';
 
@@ -16,6 +17,16 @@ test('a link to the draft of a proposal goes to its page, with the fragment', as
 
 test('a link to a published revision goes to the page of the revision', async () => {
   expect(await hrefs('[a][v]\n\n[v]: ../0003-http/v12.md#x')).toEqual(['/proposals/0003/v12/#x']);
+});
+
+test('a path of the site goes below its base', async () => {
+  const base = vi.spyOn(settings, 'base', 'get');
+  base.mockReturnValue('/portway/');
+  expect(await hrefs('[a](/guide/) [b](//example.org/)')).toEqual([
+    '/portway/guide/',
+    '//example.org/',
+  ]);
+  base.mockRestore();
 });
 
 test('other links stay as they are', async () => {

@@ -1,4 +1,5 @@
-// Turns links between proposals, which are paths in the repository, into the addresses of their pages.
+// Turns links between proposals, which are paths in the repository, into the addresses of their pages, and puts paths of
+// the site under its base.
 import type { Definition, Link, Root } from 'mdast';
 import { visit } from 'unist-util-visit';
 import { href, proposalHref, revisionHref } from '../href.ts';
@@ -23,6 +24,8 @@ function addressOf({ url }: Link | Definition): string {
       ? proposalHref(slug, fragment)
       : revisionHref(slug, Number(revision), fragment);
   }
+  // A path of the site, which can stand below a base.
+  if (/^\/(?!\/)/.test(url)) return href(url);
   // Anything else beside the proposals is shown by the code host, where there is one.
   const [, path] = /^\.\.\/((?:\.\.\/)?.*)$/.exec(url) ?? [];
   if (path === undefined) return url;

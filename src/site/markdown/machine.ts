@@ -39,13 +39,8 @@ export function machines(context: MarkdownContext) {
           'figure',
           {},
           element(
-            'div',
-            {
-              className: ['diagram'],
-              tabIndex: 0,
-              role: 'region',
-              ariaLabel: `Diagram of ${machine.machine}`,
-            },
+            'section',
+            { className: ['diagram'], tabIndex: 0, ariaLabel: `Diagram of ${machine.machine}` },
             rawHtml(await stateDiagram(machine)),
           ),
         ),

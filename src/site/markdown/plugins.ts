@@ -7,6 +7,7 @@ import type { MarkdownContext } from './context.ts';
 import { events } from './event.ts';
 import { features } from './feature.ts';
 import { links } from './link.ts';
+import { listings } from './listing.ts';
 import { machines } from './machine.ts';
 import { records } from './record.ts';
 import { references } from './reference.ts';
@@ -32,6 +33,7 @@ export function sitePlugins(context: MarkdownContext): RemarkPlugins {
     retired,
     untested,
     [tries, context],
+    listings,
     codeBlocks,
     tables,
     links,

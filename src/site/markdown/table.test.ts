@@ -19,7 +19,7 @@ test('heads of a captioned table say what they head', async () => {
 
 test('a table scrolls in a container that can be focused and is named by the caption', async () => {
   expect(await html(`${TABLE}\nTable: Questions`)).toMatch(
-    /^<div class="table" tabindex="0" role="region" aria-label="Questions"><table>/,
+    /^<section class="table" tabindex="0" aria-label="Questions"><table>/,
   );
 });
 

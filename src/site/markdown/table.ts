@@ -27,8 +27,10 @@ export function tables() {
 
 /** A container that scrolls sideways when its table is wider than the page. */
 export function scroller(table: RootContent, label?: string): RootContent {
-  const named = label === undefined ? {} : { role: 'region', ariaLabel: label };
-  return element('div', { className: ['table'], tabIndex: 0, ...named }, table);
+  const properties = { className: ['table'], tabIndex: 0 };
+  return label === undefined
+    ? element('div', properties, table)
+    : element('section', { ...properties, ariaLabel: label }, table);
 }
 
 function isCaption(node: RootContent): node is Paragraph {
