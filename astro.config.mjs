@@ -6,9 +6,11 @@ import svelte from '@astrojs/svelte';
 import { defineConfig } from 'astro/config';
 import { headers } from './src/site/headers-integration.ts';
 import { islandProps } from './src/site/island-props.ts';
+import { lateStyles } from './src/site/late-styles.ts';
 import { codeBlocks } from './src/site/markdown/code.ts';
 import { tables } from './src/site/markdown/table.ts';
 import { typography } from './src/site/markdown/typography.ts';
+import { policies } from './src/site/policy.ts';
 import { sandboxes } from './src/site/sandbox-integration.ts';
 import { settings } from './src/site/settings.ts';
 
@@ -51,6 +53,9 @@ export default defineConfig({
     svelte(),
     sandboxes(),
     islandProps(),
+    lateStyles(),
     headers(),
+    // Last: it names what stands in the pages.
+    policies(),
   ],
 });

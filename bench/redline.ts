@@ -3,6 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { merge } from '../src/site/redline-merge.ts';
+import { readHtml, writeHtml } from '../src/site/redline-tree.ts';
 import { sha256 } from '../src/spec/checksum.ts';
 import { cut } from '../src/spec/redline/cut.ts';
 import { formatRedline } from '../src/spec/redline/format.ts';
@@ -52,6 +54,11 @@ const cases: readonly [name: string, size: number, run: () => unknown, runs?: nu
   ['redline, nothing in common', before.length, () => redline(before, large(prose(), 100_000))],
   ['summary of requirements', before.length, () => summarise(before, after)],
   ['format for the terminal', before.length, format()],
+  [
+    'merge of rendered texts',
+    before.length,
+    () => writeHtml(merge(html(before), html(after), { ids: new Set() })),
+  ],
   ['SHA-256', before.length, () => sha256(before)],
   [
     '3,000 one-word paragraphs, shuffled',
@@ -61,6 +68,17 @@ const cases: readonly [name: string, size: number, run: () => unknown, runs?: nu
   ['one paragraph of 5 MB', 5_000_000, () => redline(one('a'), one('b')), 5],
   ['5 MB of paragraphs', 5_000_000, () => redline(many('a'), many('b')), 3],
 ];
+
+/** Every stretch between empty lines as a paragraph, which is what takes longest to merge. */
+function html(text: string) {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return readHtml(
+    escaped
+      .split('\n\n')
+      .map((part) => `<p>${part}</p>`)
+      .join('\n'),
+  );
+}
 
 function prose(): string {
   return Array.from(

@@ -1,8 +1,10 @@
-// Measures what a reader waits for in a sandbox of the built site: `npm run bench:site`. Each figure is the median of
-// several fresh browser profiles, on this machine, over loopback; targets are those of measures.md.
+// Measures what a reader waits for in a sandbox of the built site, and with a trace of many events: `npm run bench:site`.
+// Each figure is the median of several fresh browser profiles, on this machine, over loopback; targets are those of
+// measures.md.
 
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContext, chromium, type Page } from '@playwright/test';
 import { ensureChromium } from '../scripts/lib/chromium.mjs';
@@ -10,28 +12,55 @@ import { installWebContainerHost } from '../tests/webcontainer-host/host.ts';
 import { readOptions } from './lib/options.ts';
 import { median } from './lib/statistics.ts';
 import { figure, type Line, tableOf, verdictOf } from './lib/table.ts';
+import {
+  heapSize,
+  longestScrollFrame,
+  longestScrubFrame,
+  openTrace,
+  slowestFilter,
+  type Timed,
+  type TraceFile,
+  traceFile,
+} from './lib/trace-view.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const WARM_RUNS = 5;
 
-const usage = `npm run bench:site -- [--profiles N] [--example SLUG]
+const GROUPS = ['sandbox', 'trace'];
 
+const usage = `npm run bench:site -- [--only GROUP] [--profiles N] [--example SLUG] [--events N] [--dist FOLDER]
+
+  --only GROUP    one group of figures: ${GROUPS.join(' or ')} (default both)
   --profiles N    fresh browser profiles for each figure (default 5)
-  --example SLUG  the sandbox that is used (default hello)`;
+  --example SLUG  the sandbox that is used (default hello)
+  --events N      events of the trace (default 100000)
+  --dist FOLDER   the built site (default dist)`;
 
 const options = readOptions(
-  { profiles: { type: 'string', default: '5' }, example: { type: 'string', default: 'hello' } },
+  {
+    only: { type: 'string' },
+    profiles: { type: 'string', default: '5' },
+    example: { type: 'string', default: 'hello' },
+    events: { type: 'string', default: '100000' },
+    dist: { type: 'string', default: `${root}dist` },
+  },
   usage,
-  ({ profiles }) =>
-    /^[1-9]\d*$/.test(profiles) ? undefined : '--profiles is a whole number from 1.',
+  ({ only, profiles, events }) =>
+    only !== undefined && !GROUPS.includes(only)
+      ? `--only is ${GROUPS.join(' or ')}.`
+      : /^[1-9]\d*$/.test(profiles) && /^[1-9]\d*$/.test(events)
+        ? undefined
+        : '--profiles and --events are whole numbers from 1.',
 );
 
 interface Measure {
+  readonly group: 'sandbox' | 'trace';
   readonly name: string;
-  /** Milliseconds. */
+  /** Milliseconds, or megabytes where it says so. */
   readonly target: number;
-  /** Milliseconds, one or more of one profile. */
-  run(context: BrowserContext): Promise<readonly number[]>;
+  readonly unit?: 'MB';
+  /** One or more figures of one profile. */
+  run(context: BrowserContext): Promise<readonly (number | Timed)[]>;
 }
 
 const TYPE_ERROR = [
@@ -46,6 +75,7 @@ const TYPE_ERROR = [
 
 const measures: readonly Measure[] = [
   {
+    group: 'sandbox',
     name: 'Run to first row, page, cold',
     target: 400,
     async run(context) {
@@ -54,6 +84,7 @@ const measures: readonly Measure[] = [
     },
   },
   {
+    group: 'sandbox',
     name: 'Run to first row, page, warm',
     target: 100,
     async run(context) {
@@ -64,6 +95,7 @@ const measures: readonly Measure[] = [
     },
   },
   {
+    group: 'sandbox',
     name: 'Run to first row, container (emulated), warm',
     target: 500,
     async run(context) {
@@ -81,6 +113,7 @@ const measures: readonly Measure[] = [
     },
   },
   {
+    group: 'sandbox',
     name: 'Edit to editor in place',
     target: 1500,
     async run(context) {
@@ -89,6 +122,7 @@ const measures: readonly Measure[] = [
     },
   },
   {
+    group: 'sandbox',
     name: 'Edit to first type error shown',
     target: 3000,
     async run(context) {
@@ -108,14 +142,39 @@ const measures: readonly Measure[] = [
       return [(await shown) + seen];
     },
   },
+  ...traceMeasures([
+    ['longest frame, table scrolled', 50, (page) => longestScrollFrame(page, 'Table')],
+    ['longest frame, sequence scrolled', 50, (page) => longestScrollFrame(page, 'Sequence')],
+    ['longest frame, slider drawn', 50, longestScrubFrame],
+    ['slowest filter, to rows in view', 100, slowestFilter],
+    ['heap', 150, heapSize, 'MB'],
+  ]),
 ];
+
+let file: TraceFile | undefined;
 
 await bench();
 
+/** Figures of the viewer, each with the trace opened in it. */
+function traceMeasures(
+  all: readonly [string, number, (page: Page) => Promise<number | Timed>, 'MB'?][],
+): Measure[] {
+  return all.map(([what, target, measure, unit]) => ({
+    group: 'trace',
+    name: `${Number(options.events).toLocaleString('en')} events: ${what}`,
+    target,
+    ...(unit ? { unit } : {}),
+    async run(context) {
+      file ??= await traceFile(Number(options.events));
+      return [await measure(await openTrace(context, file))];
+    },
+  }));
+}
+
 async function bench(): Promise<void> {
-  if (!existsSync(`${root}dist/index.html`)) {
+  if (!existsSync(join(options.dist, 'index.html'))) {
     console.log(
-      'skipped: what a reader waits for: dist/ holds no built site; run `npm run build` first.',
+      `skipped: what a reader waits for: ${options.dist} holds no built site; run \`npm run build\` first.`,
     );
     return;
   }
@@ -131,8 +190,12 @@ async function bench(): Promise<void> {
   });
   const lines: Line[] = [];
   try {
-    for (const { name, target, run } of measures) {
-      const values: number[] = [];
+    const chosen = measures.filter(
+      ({ group }) => options.only === undefined || options.only === group,
+    );
+    for (const { name, target, unit = 'ms', run } of chosen) {
+      const all: (number | Timed)[] = [];
+      const passed = () => all.map((one) => (typeof one === 'number' ? one : one.passed));
       try {
         for (let profile = 0; profile < Number(options.profiles); profile++) {
           const context = await browser.newContext({ baseURL: server.origin });
@@ -142,31 +205,49 @@ async function bench(): Promise<void> {
             (route) => route.abort('connectionfailed'),
           );
           try {
-            values.push(...(await run(context)));
+            all.push(...(await run(context)));
           } finally {
             await context.close();
           }
         }
-        const value = median(values);
-        lines.push({ row: name, ours: figure(values, 'ms'), value, target: { atMost: target } });
+        const values = passed();
+        const timed = all.filter((one) => typeof one !== 'number');
+        lines.push({
+          row: name,
+          ours: figure(values, unit),
+          value: median(values),
+          ...(timed.length > 0
+            ? {
+                byCpu: median(timed.map(({ computed }) => computed)),
+                disturbed: timed.some(({ disturbed }) => disturbed),
+              }
+            : {}),
+          target: { atMost: target },
+        });
       } catch (error) {
         lines.push({ row: name, failed: String(error).split('\n')[0] ?? '' });
       }
-      console.error(`${name}: ${values.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+      console.error(
+        `${name}: ${passed()
+          .map((value) => value.toFixed(0))
+          .join(', ')} ${unit}`,
+      );
     }
   } finally {
     await browser.close();
     server.stop();
+    await file?.remove();
   }
   console.log(tableOf(lines));
   if (lines.some((line) => verdictOf(line) === 'FAILED')) process.exitCode = 1;
 }
 
 async function preview(): Promise<{ origin: string; stop(): void }> {
-  const child = spawn(process.execPath, ['scripts/preview.mjs', '--port', '0', '--with-parent'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['scripts/preview.mjs', '--port', '0', '--with-parent', '--dist', options.dist],
+    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   for await (const chunk of child.stdout) {
     const origin = /http:\/\/[^/\s]+/.exec(String(chunk))?.[0];
     if (origin) return { origin, stop: () => void child.kill() };

@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { commandOf, localNode, root, toolEnvironment } from './project.mjs';
 import { run } from './run.mjs';
-import { tallyOfCommand, tallyOfPlaywright, tallyOfVitest } from './tally.mjs';
+import { faults, table } from './site-report.mjs';
+import { tallyOfCommand, tallyOfPlaywright, tallyOfSite, tallyOfVitest } from './tally.mjs';
 
 /**
  * @typedef {import('./tally.mjs').Tally} Tally
@@ -102,13 +103,25 @@ export const checks = [
     run: () => commands(['astro', 'astro', 'build']),
   },
   {
+    name: 'site',
+    what: 'dist/: links, valid HTML, policies, weight and heads of every page',
+    async run({ failed }) {
+      if (failed.has('build')) return notBuilt();
+      const { code, output } = await tool(['scripts/check-site.mjs', '--json']);
+      const report = reportOf(output);
+      if (report === undefined) return { tally: tallyOfCommand(code || 1), output };
+      return {
+        tally: tallyOfSite(code, report),
+        output: faults(report.checks).join('\n'),
+        notes: table(report.checks),
+      };
+    },
+  },
+  {
     name: 'browser',
     what: 'Playwright: the built site in Chromium',
     async run({ folder, chromium, failed }) {
-      if (failed.has('build')) {
-        const output = 'Not run, because the build failed and dist/ is not what it should be.';
-        return { tally: tallyOfCommand(1), output };
-      }
+      if (failed.has('build')) return notBuilt();
       const report = join(folder, 'browser.json');
       const { code, output } = await tool(
         ['@playwright/test', 'playwright', 'test', '--reporter=list,json'],
@@ -122,6 +135,20 @@ export const checks = [
     },
   },
 ];
+
+function notBuilt() {
+  const output = 'Not run, because the build failed and dist/ is not what it should be.';
+  return { tally: tallyOfCommand(1), output };
+}
+
+/** What `check-site --json` printed, on one line; undefined when it ended before. */
+function reportOf(output) {
+  try {
+    return JSON.parse(output.split('\n').find((line) => line.startsWith('{')));
+  } catch {
+    return undefined;
+  }
+}
 
 /** Runs all of them, also past a failure: one check that passes when all do. */
 async function commands(...list) {

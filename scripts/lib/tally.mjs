@@ -1,4 +1,4 @@
-// Counts what passed, failed and was skipped, from the JSON reports of Vitest and Playwright.
+// Counts what passed, failed and was skipped, from the JSON reports of Vitest, Playwright and check-site.
 // Pure; a test runner that ran nothing, or failed outside every test, counts as one failure.
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Tally */
@@ -34,6 +34,16 @@ export function tallyOfPlaywright(code, report) {
     failed: (counts.unexpected ?? 0) + (counts.flaky ?? 0),
     skipped: counts.skipped ?? 0,
   });
+}
+
+/**
+ * @param {number} code exit code of check-site.mjs
+ * @param {{ checks: { findings: object[] }[] }} report what it printed as JSON
+ * @returns {Tally} of its checks
+ */
+export function tallyOfSite(code, { checks }) {
+  const failed = checks.filter(({ findings }) => findings.length > 0).length;
+  return honest(code, { passed: checks.length - failed, failed, skipped: 0 });
 }
 
 function honest(code, tally) {

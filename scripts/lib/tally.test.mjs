@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { line, sum, tallyOfCommand, tallyOfPlaywright, tallyOfVitest } from './tally.mjs';
+import {
+  line,
+  sum,
+  tallyOfCommand,
+  tallyOfPlaywright,
+  tallyOfSite,
+  tallyOfVitest,
+} from './tally.mjs';
 
 const vitest = (passed, failed, pending = 0, todo = 0) =>
   JSON.stringify({
@@ -33,6 +40,17 @@ test('a failure outside every test counts as one: a file that does not load, a c
   expect(tallyOfVitest(1, vitest(7, 0))).toEqual({ passed: 7, failed: 1, skipped: 0 });
   expect(tallyOfVitest(137, undefined)).toEqual({ passed: 0, failed: 1, skipped: 0 });
   expect(tallyOfPlaywright(1, undefined)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+});
+
+test('a check of the site passes or fails as a whole, however much it found', () => {
+  const check = (...findings) => ({ findings });
+  expect(tallyOfSite(1, { checks: [check(), check({}, {}), check({})] })).toEqual({
+    passed: 1,
+    failed: 2,
+    skipped: 0,
+  });
+  expect(tallyOfSite(1, { checks: [check()] })).toEqual({ passed: 1, failed: 1, skipped: 0 });
+  expect(tallyOfSite(0, { checks: [] })).toEqual({ passed: 0, failed: 1, skipped: 0 });
 });
 
 test('the closing line names skipped tests only when there are some', () => {

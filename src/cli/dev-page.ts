@@ -97,7 +97,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** A text as HTML. Control characters that a page cannot have are shown as what they are. */
-function html(text: string): string {
+export function html(text: string): string {
   return text
     .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
     .replace(/[^\P{Cc}\n\t]/gu, '\ufffd');

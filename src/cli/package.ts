@@ -8,6 +8,8 @@ const COMMANDS: Commands = {
   dev: async () => (await import('./dev.ts')).dev,
   replay: async () => (await import('./replay.ts')).replay,
   check: async () => (await import('./check.ts')).check,
+  'trace convert': async () => (await import('./trace-convert.ts')).traceConvert,
+  'trace diff': async () => (await import('./trace-diff.ts')).traceDiff,
 };
 
 /** Runs the command line. @returns the exit code: 0, 1 for a failure, 2 for wrong usage */

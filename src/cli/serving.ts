@@ -6,8 +6,10 @@ import { createGateway, type GatewayOptions } from '../gateway/index.ts';
 import { type ExitStatus, runService } from '../gateway/service.ts';
 import { listen } from '../gateway/transport/listen.ts';
 import type { Application } from '../interface/index.ts';
+import type { Tap } from '../trace/index.ts';
 import { withAccessLog } from './access-log.ts';
 import { CommandError } from './command.ts';
+import type { InspectedTrace } from './live.ts';
 import { locateIn } from './locate.ts';
 import type { Log } from './log.ts';
 import type { Operator } from './operator.ts';
@@ -29,6 +31,8 @@ export interface Serving {
   readonly shared: boolean;
   /** Opens files for the application where the settings declare no roots (http.file). */
   readonly openFile?: OpenFileBelow;
+  /** Is told what the trace is told, too. */
+  readonly inspected?: InspectedTrace;
 }
 
 /** @throws CommandError for what keeps it from starting, with status 3 if that is the application */
@@ -40,11 +44,12 @@ export async function serveHere(serving: Serving): Promise<ExitStatus> {
       ? undefined
       : await openTrace(settings.trace, {
           run,
-          secrets: settings.traceSecrets,
+          mask: settings.mask,
           append: shared,
           onError,
         });
   const accessLog = await openAccessLog(settings.accessLog, onError);
+  const taps = [trace, serving.inspected].flatMap((told) => (told ? [told.tap] : []));
   const options: GatewayOptions = {
     run,
     limits: settings.limits,
@@ -55,7 +60,7 @@ export async function serveHere(serving: Serving): Promise<ExitStatus> {
       : serving.openFile
         ? { openFile: serving.openFile }
         : {}),
-    ...(trace ? { tap: trace.tap, locate: locateIn(resolve(serving.app)) } : {}),
+    ...(taps.length > 0 ? { tap: tapOf(taps), locate: locateIn(resolve(serving.app)) } : {}),
   };
 
   const application = await loadInTime(serving);
@@ -90,8 +95,18 @@ export async function serveHere(serving: Serving): Promise<ExitStatus> {
     if (ready) operator.ready(service.listeners.map(({ url }) => url));
   });
   const status = await operator.leave(await service.status);
-  await Promise.all([trace?.close(), accessLog?.close()]);
+  await Promise.all([trace?.close(), serving.inspected?.close(), accessLog?.close()]);
   return status;
+}
+
+/** One tap for several that number alike. */
+function tapOf(taps: readonly Tap[]): Tap {
+  const [first, ...others] = taps as [Tap, ...Tap[]];
+  if (others.length === 0) return first;
+  return (step, data) => {
+    for (const tap of others) tap(step, data);
+    return first(step, data);
+  };
 }
 
 /** The application, or nothing if a demand to stop was first. A CommandError on the way is a failed start. */

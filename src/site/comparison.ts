@@ -1,105 +1,95 @@
-// The short comparison on the front page. What it says of other interfaces is what their own texts say; what it says of
-// this one is a clause that exists, or that there is none.
+// What other interfaces say, feature by feature: the matrix of /compare/ and the short table of the landing page, drawn
+// from one list. What it says of another interface is what that one's own text says, and each cell names where; what it
+// says of this one is a clause that exists, or that there is none.
+import { features } from './comparison-features.ts';
+import {
+  type Cell,
+  type Feature,
+  INTERFACES,
+  type InterfaceKey,
+  STANDS,
+} from './comparison-model.ts';
 import { specification } from './specification.ts';
 
+export { INTERFACE_KEYS, INTERFACES, STANDS } from './comparison-model.ts';
+
+export const matrix: readonly Feature[] = features;
+
+/** The groups of rows, in order. */
+export const groups: readonly { readonly group: string; readonly rows: readonly Feature[] }[] = [
+  ...new Set(matrix.map(({ group }) => group)),
+].map((group) => ({ group, rows: matrix.filter((row) => row.group === group) }));
+
+/** What a cell says, in a word or two. */
+export function wordsOf({ stand, words }: Cell): string {
+  return words ?? STANDS[stand];
+}
+
+/** What a cell rests on, beside the reports: a section, the text as a whole, or a draft. Nothing where nothing was read. */
+export function sourceOf(key: InterfaceKey, { stand, section }: Cell): string | undefined {
+  if (stand === 'unknown' || stand === 'none') return undefined;
+  if (stand === 'draft' || stand === 'partly-draft') return 'a draft of 2026';
+  return section ?? INTERFACES[key].short;
+}
+
+/** The address of a report such as `asgiref #141`, for the projects that reports are of. */
+export function reportHref(report: string): string {
+  const [, project = '', number = ''] = /^([\w-]+) #(\d+)$/.exec(report) ?? [];
+  const repository = REPOSITORIES[project];
+  if (repository === undefined)
+    throw new Error(
+      `src/site/comparison-features.ts names \`${report}\`, of a project that is not known.`,
+    );
+  return `https://github.com/${repository}/issues/${number}`;
+}
+
+const REPOSITORIES: Readonly<Record<string, string>> = {
+  asgiref: 'django/asgiref',
+  channels: 'django/channels',
+  daphne: 'django/daphne',
+  falcon: 'falconry/falcon',
+  granian: 'emmett-framework/granian',
+  gunicorn: 'benoitc/gunicorn',
+  hyper: 'hyperium/hyper',
+  hypercorn: 'pgjones/hypercorn',
+  quart: 'pallets/quart',
+  rack: 'rack/rack',
+  servlet: 'jakartaee/servlet',
+  starlette: 'encode/starlette',
+  uvicorn: 'encode/uvicorn',
+  websockets: 'python-websockets/websockets',
+};
+
+/** A row of the short table. */
 export interface ComparisonRow {
+  readonly id: string;
   readonly feature: string;
   readonly wsgi: string;
   readonly asgi: string;
   readonly portway: string;
-  /** Requirements that say so. */
   readonly clauses: readonly string[];
 }
 
-export const comparison: readonly ComparisonRow[] = [
-  {
-    feature: 'Asynchronous application',
-    wsgi: 'No',
-    asgi: 'Yes',
-    portway: 'Yes',
-    clauses: ['app.once-per-scope'],
-  },
-  {
-    feature: 'Answering while the request still arrives',
-    wsgi: 'Not stated',
-    asgi: 'Not stated',
-    portway: 'Required',
-    clauses: ['http.duplex'],
-  },
-  {
-    feature: 'Response trailers',
-    wsgi: 'No',
-    asgi: 'Extension',
-    portway: 'Part of the last event',
-    clauses: ['http.trailers.permitted'],
-  },
-  {
-    feature: 'Informational responses, such as 103',
-    wsgi: 'No',
-    asgi: 'Extension',
-    portway: 'An event',
-    clauses: ['http.informational.before-commit'],
-  },
-  {
-    feature: 'Breaking off a response that has begun',
-    wsgi: 'No',
-    asgi: 'Partly',
-    portway: 'An event',
-    clauses: ['http.abort.stream-only'],
-  },
-  {
-    feature: 'Handing a request back unprocessed',
-    wsgi: 'No',
-    asgi: 'No',
-    portway: 'An event',
-    clauses: ['http.refuse.before-bytes'],
-  },
-  {
-    feature: 'Sending after the peer has gone',
-    wsgi: 'Not defined',
-    asgi: 'Partly defined',
-    portway: 'Fails with an error of its own',
-    clauses: ['closed.on-send'],
-  },
-  {
-    feature: 'Back-pressure on what an application sends',
-    wsgi: 'Partly',
-    asgi: 'Partly',
-    portway: 'Bounded, and said how',
-    clauses: ['flow.send-waits'],
-  },
-  {
-    feature: 'WebSocket',
-    wsgi: 'No',
-    asgi: 'Yes',
-    portway: 'Yes, with denials by any response',
-    clauses: ['websocket.message-whole', 'websocket.denial'],
-  },
-  {
-    feature: 'Start-up and shutdown',
-    wsgi: 'No',
-    asgi: 'Yes',
-    portway: 'Yes, and “no lifespan” is told from “crashed”',
-    clauses: ['lifespan.ready-first', 'lifespan.unsupported'],
-  },
-  {
-    feature: 'Notice before a shutdown',
-    wsgi: 'No',
-    asgi: 'No',
-    portway: 'An event',
-    clauses: ['drain.notice'],
-  },
-  {
-    feature: 'Protocols that the interface does not know',
-    wsgi: 'No',
-    asgi: 'No',
-    portway: 'Tunnels',
-    clauses: ['tunnel.declared-only'],
-  },
-];
+/** The rows of the landing page. */
+export const comparison: readonly ComparisonRow[] = matrix.flatMap(
+  ({ id, short, cells, portway, clauses }) =>
+    short
+      ? [
+          {
+            id,
+            feature: short.feature,
+            wsgi: short.wsgi ?? wordsOf(cells.wsgi),
+            asgi: short.asgi ?? wordsOf(cells.asgi),
+            portway,
+            clauses,
+          },
+        ]
+      : [],
+);
 
-for (const id of comparison.flatMap((row) => row.clauses)) {
-  if (!specification.requirements.has(id)) {
-    throw new Error(`src/site/comparison.ts names \`${id}\`, which no proposal defines.`);
-  }
-}
+for (const { id, clauses } of matrix)
+  for (const clause of clauses)
+    if (!specification.requirements.has(clause))
+      throw new Error(
+        `src/site/comparison-features.ts names \`${clause}\` for \`${id}\`, which no proposal defines.`,
+      );

@@ -1,6 +1,9 @@
 // The headers that isolate pages and sandboxes: what each path gets, and that `_headers` says the same.
 import { expect, test } from 'vitest';
-import { HEADER_RULES, headersFile, headersFor } from './headers.ts';
+import { framingRules, HEADER_RULES, headersFile, headersFor } from './headers.ts';
+
+const PAGES = ['', '404/', 'proposals/', 'proposals/0003/', 'r/http.finish/', 'embed/hello/'];
+const ALL_RULES = [...HEADER_RULES, ...framingRules(PAGES)];
 
 test('every page is cross-origin isolated', () => {
   expect(headersFor('/proposals/0003/')).toMatchObject({
@@ -30,9 +33,9 @@ test('an embedded sandbox may be framed by any page, and stays isolated itself',
 });
 
 test('no path gets a header from two rules, which hosts would join with a comma', () => {
-  for (const { path } of HEADER_RULES) {
+  for (const { path } of ALL_RULES) {
     const pathname = path.replace('*', 'name');
-    const names = HEADER_RULES.filter((rule) =>
+    const names = ALL_RULES.filter((rule) =>
       rule.path.endsWith('*')
         ? pathname.startsWith(rule.path.slice(0, -1))
         : rule.path === pathname,
@@ -44,4 +47,26 @@ test('no path gets a header from two rules, which hosts would join with a comma'
 test('_headers lists each path with its headers indented below it', () => {
   expect(headersFile()).toContain('/*\n  Cross-Origin-Opener-Policy: same-origin\n');
   expect(headersFile()).toMatch(/\n\n\/sandbox\/frame\.html\n {2}Content-Security-Policy: sandbox/);
+});
+
+test('no other site frames a page, but for those that are made for it and the one that is opaque', () => {
+  for (const path of ['/', '/404.html', '/proposals/', '/proposals/0003/', '/r/http.finish/'])
+    expect(headersFor(path, ALL_RULES)['Content-Security-Policy']).toBe("frame-ancestors 'self'");
+  expect(headersFor('/embed/hello/', ALL_RULES)).not.toHaveProperty('Content-Security-Policy');
+  expect(headersFor('/sandbox/frame.html', ALL_RULES)['Content-Security-Policy']).toMatch(
+    /^sandbox /,
+  );
+});
+
+test('the rules about framing grow with the folders of the site, and not with its pages', () => {
+  expect(framingRules(['', 'r/a/', 'r/b/', 'r/c/d/', 'embed/a/']).map(({ path }) => path)).toEqual([
+    '/',
+    '/r/*',
+  ]);
+});
+
+test('no page may use a camera, a microphone or a place', () => {
+  expect(headersFor('/')['Permissions-Policy']).toMatch(
+    /camera=\(\).*geolocation=\(\).*microphone=\(\)/,
+  );
 });

@@ -18,6 +18,21 @@ export const HEADER_RULES: readonly HeaderRule[] = [
       'Cross-Origin-Embedder-Policy': 'require-corp',
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'strict-origin-when-cross-origin',
+      // No page of the site asks for these, and nothing that gets into one shall.
+      'Permissions-Policy': [
+        'accelerometer',
+        'camera',
+        'display-capture',
+        'geolocation',
+        'gyroscope',
+        'magnetometer',
+        'microphone',
+        'midi',
+        'payment',
+        'usb',
+      ]
+        .map((feature) => `${feature}=()`)
+        .join(', '),
     },
   },
   {
@@ -42,20 +57,46 @@ export const HEADER_RULES: readonly HeaderRule[] = [
   },
 ];
 
+/** Folders that other pages may frame, or that say themselves who may. */
+const FRAMED = /^(embed|sandbox)$/;
+/** The one page that is no folder. */
+const ERROR_PAGE = /^404$/;
+
+/**
+ * The rules that forbid other pages to frame ours. `/*` would hold the sandboxes too, and hosts differ in whether a rule
+ * can take a header back: each folder at the top of the site has its own.
+ * @param paths of pages below the base, such as `proposals/0003/`
+ */
+export function framingRules(paths: readonly string[]): HeaderRule[] {
+  const tops = new Set(paths.map((path) => path.replace(/^\//, '').split('/')[0] ?? ''));
+  return [...tops]
+    .filter((top) => !FRAMED.test(top))
+    .sort()
+    .map((top) => ({
+      path: href(top === '' ? '/' : ERROR_PAGE.test(top) ? `/${top}.html` : `/${top}/*`),
+      headers: { 'Content-Security-Policy': "frame-ancestors 'self'" },
+    }));
+}
+
 /** The headers of one path, as the rules add up. */
-export function headersFor(pathname: string): Record<string, string> {
-  const matching = HEADER_RULES.filter(({ path }) =>
+export function headersFor(
+  pathname: string,
+  rules: readonly HeaderRule[] = HEADER_RULES,
+): Record<string, string> {
+  const matching = rules.filter(({ path }) =>
     path.endsWith('*') ? pathname.startsWith(path.slice(0, -1)) : pathname === path,
   );
   return Object.assign({}, ...matching.map(({ headers }) => headers));
 }
 
 /** The text of `_headers`, in the form that Netlify and Cloudflare Pages read. */
-export function headersFile(): string {
-  return HEADER_RULES.map(
-    ({ path, headers }) =>
-      `${path}\n${Object.entries(headers)
-        .map(([name, value]) => `  ${name}: ${value}\n`)
-        .join('')}`,
-  ).join('\n');
+export function headersFile(rules: readonly HeaderRule[] = HEADER_RULES): string {
+  return rules
+    .map(
+      ({ path, headers }) =>
+        `${path}\n${Object.entries(headers)
+          .map(([name, value]) => `  ${name}: ${value}\n`)
+          .join('')}`,
+    )
+    .join('\n');
 }

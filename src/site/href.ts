@@ -33,6 +33,16 @@ export function requirementPageHref(id: string): string {
   return href(requirementPath(id));
 }
 
+/** The page of one event. */
+export function eventHref(type: string): string {
+  return href(`/events/${type}/`);
+}
+
+/** The page of one state machine, or a place on it. */
+export function machineHref(name: string, fragment?: string): string {
+  return href(`/machines/${name}/${fragment === undefined ? '' : `#${fragment}`}`);
+}
+
 export function exampleHref(slug: string): string {
   return href(`/examples/${slug}/`);
 }

@@ -13,6 +13,27 @@ async function fetchProps(element: HTMLElement): Promise<void> {
   element.setAttribute('props', await response.text());
 }
 
+/** Links the styles that the build has taken out of the page until now (late-styles.ts), in their order. */
+async function fetchStyles(element: HTMLElement): Promise<void> {
+  const addresses = element.dataset.styles?.split(' ') ?? [];
+  await Promise.all(
+    addresses.map((address) => {
+      if (document.querySelector(`link[rel='stylesheet'][href='${address}']`)) return undefined;
+      const link = document.createElement('link');
+      link.rel = 'stylesheet';
+      link.href = address;
+      return new Promise((resolve, reject) => {
+        link.onload = resolve;
+        link.onerror = () => {
+          link.remove();
+          reject(new Error(`${address} was not loaded`));
+        };
+        document.head.append(link);
+      });
+    }),
+  );
+}
+
 const intent: ClientDirective = (load, options, element) => {
   let missed: HTMLElement | undefined;
   let waking = false;
@@ -36,7 +57,7 @@ const intent: ClientDirective = (load, options, element) => {
     element.addEventListener('astro:hydration-error', fail);
     try {
       // Before the component: Astro wakes an island that has one when its properties come.
-      await fetchProps(element);
+      await Promise.all([fetchProps(element), fetchStyles(element)]);
       const hydrate = await load();
       await hydrate();
     } catch {

@@ -1,4 +1,5 @@
 // The step behind the build that moves the properties of sandboxes out of their pages.
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { moveProps } from './island-props.ts';
@@ -42,4 +43,13 @@ test('an island that wakes otherwise keeps its properties, and so does what only
 
 test('properties that are not JSON stop the build', () => {
   expect(() => moveProps('<astro-island uid="x" props="{" client="intent">')).toThrow(SyntaxError);
+});
+
+test('the style that Astro writes beside an island, where HTML allows none, is in a style sheet', () => {
+  const style = '<style>astro-island,astro-slot,astro-static-slot{display:contents}</style>';
+  expect(moveProps(`<figure>${style}<p>a</p></figure>`).html).toBe('<figure><p>a</p></figure>');
+  const sheet = readFileSync(new URL('styles/try.css', import.meta.url), 'utf8');
+  expect(sheet.replace(/\s+/g, ' ')).toContain(
+    'astro-island, astro-slot, astro-static-slot { display: contents; }',
+  );
 });

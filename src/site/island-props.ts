@@ -12,6 +12,9 @@ const FOLDER = '_astro/props/';
 
 const ISLAND = /<astro-island (?=[^>]* client="intent")([^>]*?) props="([^"]*)"/g;
 
+/** Written beside the first island, where HTML allows no style. styles/try.css says the same. */
+const ISLAND_STYLE = '<style>astro-island,astro-slot,astro-static-slot{display:contents}</style>';
+
 /** Characters that Astro writes as references in an attribute. */
 const WRITTEN: Readonly<Record<string, string>> = {
   '&quot;': '"',
@@ -21,16 +24,21 @@ const WRITTEN: Readonly<Record<string, string>> = {
   '&amp;': '&',
 };
 
-/** A page whose islands name their properties by address, and these properties as JSON by file name. */
+/**
+ * A page whose islands name their properties by address, and these properties as JSON by file name. The style that
+ * Astro writes into the text of the page is left out.
+ */
 export function moveProps(html: string): { html: string; files: Map<string, string> } {
   const files = new Map<string, string>();
-  const moved = html.replace(ISLAND, (_, before: string, written: string) => {
-    const json = written.replace(/&(?:quot|#39|lt|gt|amp);/g, (name) => WRITTEN[name] ?? name);
-    JSON.parse(json); // What Astro writes otherwise one day is seen here, and not by a reader.
-    const name = `${createHash('sha256').update(json).digest('hex').slice(0, 12)}.json`;
-    files.set(name, json);
-    return `<astro-island ${before} data-props="${href(`/${FOLDER}${name}`)}"`;
-  });
+  const moved = html
+    .replaceAll(ISLAND_STYLE, '')
+    .replace(ISLAND, (_, before: string, written: string) => {
+      const json = written.replace(/&(?:quot|#39|lt|gt|amp);/g, (name) => WRITTEN[name] ?? name);
+      JSON.parse(json); // What Astro writes otherwise one day is seen here, and not by a reader.
+      const name = `${createHash('sha256').update(json).digest('hex').slice(0, 12)}.json`;
+      files.set(name, json);
+      return `<astro-island ${before} data-props="${href(`/${FOLDER}${name}`)}"`;
+    });
   return { html: moved, files };
 }
 
@@ -43,8 +51,9 @@ export function islandProps(): AstroIntegration {
         await mkdir(new URL(FOLDER, dir), { recursive: true });
         for await (const path of glob('**/*.html', { cwd: root })) {
           const page = new URL(path.split('\\').join('/'), dir);
-          const { html, files } = moveProps(await readFile(page, 'utf8'));
-          if (files.size === 0) continue;
+          const before = await readFile(page, 'utf8');
+          const { html, files } = moveProps(before);
+          if (html === before) continue;
           for (const [name, json] of files) await writeFile(new URL(FOLDER + name, dir), json);
           await writeFile(page, html);
         }

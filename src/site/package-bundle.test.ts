@@ -109,12 +109,33 @@ test.each(slugs)('%s runs from its download as it does in memory', async (slug) 
   else expect(results.map(told)).toEqual(inMemory.results.map(told));
 });
 
+test('the trace of a download is shown by a page that came with it', async () => {
+  const folder = await unpack('hello');
+  install(folder);
+  const running = start(['dev', 'app.ts', '--port', '0', '--inspect-port', '0'], {
+    root: join(folder, 'node_modules/portway'),
+    cwd: folder,
+  });
+  const [, trace = ''] = await running.printed(/the trace of it on (http:\S+)/);
+  const script = await fetch(`${trace}live.js`);
+  expect([script.status, await script.text()]).toEqual([
+    200,
+    expect.stringContaining('EventSource'),
+  ]);
+  expect((await fetch(trace)).status).toBe(200);
+  running.child.kill('SIGTERM');
+  await running.ended;
+});
+
 test('npm installs it without a registry, npx finds the command, and the types hold', async () => {
   const folder = await unpack('echo');
   const npm = async (command: string, ...args: string[]) =>
     (await run(command, args, { cwd: folder, env: { ...process.env, NODE_OPTIONS: '' } })).stdout;
   await npm('npm', 'install', '--offline', '--no-audit', '--no-fund');
   expect(await npm('npx', '--offline', 'portway', 'check', 'app.ts')).toMatch(/: 200, .* complete/);
-  expect(await npm('npx', '--offline', 'portway', '--help')).not.toContain('proposal');
+  const help = await npm('npx', '--offline', 'portway', '--help');
+  expect(help).not.toContain('proposal');
+  for (const command of ['dev', 'replay', 'trace convert', 'trace diff'])
+    expect(help).toMatch(new RegExp(`^  ${command} `, 'm'));
   expect(await npm(join(ROOT, 'node_modules/.bin/tsc'), '-p', '.')).toBe('');
 }, 60_000);

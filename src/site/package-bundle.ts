@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { liveAssets } from '../cli/live-assets.ts';
 import type { PortwayPackage } from '../sandbox/zip.ts';
 import { interfaceDeclarations } from './declarations.ts';
 
@@ -83,9 +84,13 @@ async function scripts(): Promise<Record<string, string>> {
     metafile: true,
     logLevel: 'silent',
   });
+  const viewer = await liveAssets();
   return {
     ...Object.fromEntries(outputFiles.map(({ path, text }) => [relative(root, path), text])),
-    'LICENSES.txt': await licenses(Object.keys(metafile.inputs)),
+    // Where src/cli/live-assets.ts looks for what a package brings.
+    'dist/cli/live/page.js': viewer.script,
+    'dist/cli/live/page.css': viewer.style,
+    'LICENSES.txt': await licenses([...Object.keys(metafile.inputs), ...viewer.inputs]),
   };
 }
 

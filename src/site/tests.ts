@@ -6,12 +6,13 @@ const texts = import.meta.glob<string>(
   { query: '?raw', import: 'default', eager: true },
 );
 
-const tests = testsIn(
-  Object.entries(texts)
-    .map(([path, text]): [string, string] => [fileOf(path), text])
-    .filter(([file]) => isTestFile(file))
-    .sort(([a], [b]) => (a < b ? -1 : 1)),
-);
+/** Path, relative to the repository, and text of every file of tests of an implementation. */
+export const testFiles: readonly (readonly [file: string, text: string])[] = Object.entries(texts)
+  .map(([path, text]): [string, string] => [fileOf(path), text])
+  .filter(([file]) => isTestFile(file))
+  .sort(([a], [b]) => (a < b ? -1 : 1));
+
+const tests = testsIn(testFiles);
 
 /** Files of the tests whose names begin with a requirement's id, relative to the repository. */
 export function testsOf(id: string): readonly string[] {

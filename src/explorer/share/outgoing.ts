@@ -7,6 +7,8 @@ import type { Choice } from '../../sandbox/state.ts';
 import type { PortwayPackage, Project } from '../../sandbox/zip.ts';
 import { changesBetween, type Files } from '../edits.ts';
 
+export { save } from '../save.ts';
+
 /** Where StackBlitz takes projects (POST API, developer.stackblitz.com/docs/platform/post-api). */
 export const STACKBLITZ = 'https://stackblitz.com/run';
 
@@ -109,16 +111,6 @@ export function ideFields(
       text,
     ]),
   ];
-}
-
-/** Gives the reader a file. */
-export function save(name: string, blob: Blob): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // The browser has taken what it needs once the click is over, but not all of them at once.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 /** Sends a form to another site, in a tab of its own. Only ever called by a click on what says so. */

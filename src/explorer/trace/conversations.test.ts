@@ -1,20 +1,9 @@
-// Counting a trace by its conversations, folding them, and moving from row to row.
+// What a trace is as a whole: conversations, what is missing, what was injected, what brought what about.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  foldedConn,
-  foldWords,
-  isFold,
-  placeOf,
-  rowsOf,
-  step,
-  summary,
-  survey,
-} from './conversations.ts';
-import { STARTED_TWICE, traceOf } from './event.fixture.ts';
-
-const NONE = new Set<number>();
+import { missingBefore, placeOf, Surveyor, survey } from './conversations.ts';
+import { eventOf, growingTrace, STARTED_TWICE, traceOf } from './event.fixture.ts';
 
 test('survey: conversations have their title, counts and first place', () => {
   const events = traceOf({ conn: 0, type: 'lifespan.startup' }, ...STARTED_TWICE, { conn: 7 });
@@ -32,62 +21,45 @@ test('survey: a conversation without a client has the title of its gateway, with
   expect(survey(events).conversations.get(1)?.title).toBe('GET /x');
 });
 
-test.each<[string, number, string]>([
-  ['nothing', 0, '0 events, 0 violations, 0 conversations'],
-  ['lifespan', 1, '1 event, 0 violations, 0 conversations'],
-  ['exchange', 7, '7 events, 1 violation, 1 conversation'],
-  ['exchange', 2, '2 of 7 events, 1 violation, 1 conversation'],
-  ['both', 9, '9 events, 1 violation, 2 conversations'],
-])('summary of %s, of which %i are shown', (what, shown, words) => {
-  const lifespan = { conn: 0 };
-  const events = {
-    nothing: [],
-    lifespan: traceOf(lifespan),
-    exchange: STARTED_TWICE,
-    both: traceOf(lifespan, ...STARTED_TWICE, { conn: 2 }),
-  }[what] as ReturnType<typeof traceOf>;
-  expect(summary(events.length, shown, survey(events))).toBe(words);
+test('survey: numbers that are not there are events that were not kept, before the first too', () => {
+  const events = traceOf({ seq: 4 }, { seq: 5 }, { seq: 9 });
+  expect(survey(events).missing).toBe(6);
+  expect([0, 1, 2, 3].map((place) => missingBefore(events, place))).toEqual([3, 0, 3, 0]);
 });
 
-test.each([
-  [{ conn: 0, title: 'lifespan', events: 4, violations: 0 }, 'lifespan, 4 events'],
-  [
-    { conn: 2, title: 'GET /', events: 1, violations: 1 },
-    'Conversation 2: GET /, 1 event, 1 violation',
-  ],
-  [{ conn: 3, title: '', events: 2, violations: 2 }, 'Conversation 3, 2 events, 2 violations'],
-])('a folded conversation in words: %o', (conversation, words) => {
-  expect(foldWords({ first: 0, ...conversation })).toBe(words);
+test('survey: each run counts for itself, so that nothing is missing where another begins', () => {
+  const events = traceOf({ run: 'a', seq: 1 }, { run: 'b', seq: 20 }, { run: 'b', seq: 22 });
+  expect(survey(events).missing).toBe(1);
 });
 
-const conns = fc.array(fc.nat(4), { maxLength: 40 });
-const traceIn = (all: readonly number[]) => traceOf(...all.map((conn) => ({ conn })));
+test('survey: injected faults are counted, and the most that ever waited is known', () => {
+  const events = traceOf({ buffered: 10 }, { buffered: 4096, fault: 'stall' }, { buffered: 0 });
+  expect(survey(events)).toMatchObject({ faults: 1, most: 4096 });
+});
 
-test('rows: without folds they are the events that the test leaves, in order', () => {
+test('survey: what an event has brought about is known by its number', () => {
+  const { effects } = survey(traceOf({}, { cause: 1 }, { cause: 1 }, { cause: 3 }));
+  expect([...effects]).toEqual([
+    [1, [2, 3]],
+    [3, [4]],
+  ]);
+});
+
+test('survey: of a trace that grows it says what it says of the whole, whatever came at once', () => {
   fc.assert(
-    fc.property(conns, fc.nat(4), (all, wanted) => {
-      const events = traceIn(all);
-      expect(rowsOf(events, NONE)).toEqual(events.map((_, place) => place));
-      expect(rowsOf(events, NONE, ({ conn }) => conn === wanted)).toEqual(
-        all.flatMap((conn, place) => (conn === wanted ? [place] : [])),
-      );
+    fc.property(growingTrace, ({ events, cuts }) => {
+      const surveyor = new Surveyor();
+      for (const cut of cuts) surveyor.read(events.slice(0, cut));
+      expect(surveyor.read(events)).toEqual(survey(events));
     }),
   );
 });
 
-test('rows: a folded conversation is one row, in the place of its first event', () => {
-  fc.assert(
-    fc.property(conns, fc.uniqueArray(fc.nat(4)), (all, folds) => {
-      const folded = new Set(folds);
-      const rows = rowsOf(traceIn(all), folded);
-      const expected: (number | string)[] = [];
-      all.forEach((conn, place) => {
-        if (!folded.has(conn)) expected.push(place);
-        else if (!expected.includes(`fold ${conn}`)) expected.push(`fold ${conn}`);
-      });
-      expect(rows.map((row) => (isFold(row) ? `fold ${foldedConn(row)}` : row))).toEqual(expected);
-    }),
-  );
+test('survey: another trace is surveyed by itself', () => {
+  const surveyor = new Surveyor();
+  surveyor.read(STARTED_TWICE);
+  const other = [eventOf({ conn: 3, buffered: 5 })];
+  expect(surveyor.read(other)).toEqual(survey(other));
 });
 
 test('place: an event is found by its number, whatever numbers are missing', () => {
@@ -98,22 +70,4 @@ test('place: an event is found by its number, whatever numbers are missing', () 
       expect(placeOf(events, sought)).toBe(seqs.indexOf(sought));
     }),
   );
-});
-
-test.each<[readonly number[], number, number, number | undefined]>([
-  [[0, 1, 2], -1, 1, 0],
-  [[0, 1, 2], 0, 1, 1],
-  [[0, 1, 2], 2, 1, 2],
-  [[0, 1, 2], 0, -1, 0],
-  [[0, 1, 2], 3, -1, 2],
-  [[0, 1, 2], 1, Number.POSITIVE_INFINITY, 2],
-  [[0, 1, 2], 1, Number.NEGATIVE_INFINITY, 0],
-  [[0, -2, 2], 0, 1, 2],
-  [[0, -2, 2], 2, -1, 0],
-  [[0, -2], 0, 1, 0],
-  [[-2, 1], 1, Number.NEGATIVE_INFINITY, 1],
-  [[-2, -3], -1, 1, undefined],
-  [[], -1, 1, undefined],
-])('step: among the rows %o, from %i by %d is %s', (rows, from, by, to) => {
-  expect(step(rows, from, by)).toBe(to);
 });

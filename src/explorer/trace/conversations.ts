@@ -1,7 +1,9 @@
-// A trace by its conversations: how many there are, what each is about, and which rows are left when some are folded.
-// Knows nothing of machines or of drawing.
+// What a trace is as a whole: its conversations and what each is about, its waits, what is missing, and what was broken
+// or injected. Read once, also where it grows. Knows nothing of machines, rows or drawing.
 
 import type { TraceEvent } from '../../trace/index.ts';
+import { Growth } from './growth.ts';
+import { Waits } from './waits.ts';
 
 export interface Conversation {
   readonly conn: number;
@@ -17,58 +19,91 @@ export interface Survey {
   /** By number, in the order of their first events. The lifespan is one of them here, and not counted in words. */
   readonly conversations: ReadonlyMap<number, Conversation>;
   readonly violations: number;
+  /** Faults that were injected. */
+  readonly faults: number;
+  /** Events that were not kept between those that were, or before the first. */
+  readonly missing: number;
+  /** The most octets that waited after an event; 0 where no event tells. */
+  readonly most: number;
+  readonly waits: Waits;
+  /** Numbers of the events that an event has brought about, by its number. */
+  readonly effects: ReadonlyMap<number, readonly number[]>;
 }
-
-/** A row of the table: an event by its place in the trace, or, below 0, `-1 - conn` for a folded conversation. */
-export type Row = number;
-
-export const isFold = (row: Row): boolean => row < 0;
-export const foldedConn = (row: Row): number => -1 - row;
-const foldOf = (conn: number): Row => -1 - conn;
 
 const HEAD = /^(?:client|http)\.request$/;
 
-/** Counts a trace in one pass. */
-export function survey(events: readonly TraceEvent[]): Survey {
-  const conversations = new Map<number, { -readonly [K in keyof Conversation]: Conversation[K] }>();
-  let violations = 0;
-  for (let first = 0; first < events.length; first++) {
-    const { conn, violation, type, payload } = events[first] as TraceEvent;
-    let one = conversations.get(conn);
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Reads a trace that may grow at its end, each event once. */
+export class Surveyor {
+  #growth = new Growth<TraceEvent>();
+  #conversations = new Map<number, Writable<Conversation>>();
+  #effects = new Map<number, number[]>();
+  #waits = new Waits();
+  #counts = { violations: 0, faults: 0, missing: 0, most: 0 };
+
+  /** The survey of a trace. What an earlier one refers to goes on with it. */
+  read(events: readonly TraceEvent[]): Survey {
+    const from = this.#growth.from(events);
+    if (from === 0) {
+      this.#conversations = new Map();
+      this.#effects = new Map();
+      this.#waits = new Waits();
+      this.#counts = { violations: 0, faults: 0, missing: 0, most: 0 };
+    }
+    for (let place = from; place < events.length; place++) this.#take(events, place);
+    return {
+      ...this.#counts,
+      conversations: this.#conversations,
+      waits: this.#waits,
+      effects: this.#effects,
+    };
+  }
+
+  #take(events: readonly TraceEvent[], place: number): void {
+    const event = events[place] as TraceEvent;
+    const { conn, violation, type, payload, cause, buffered, fault } = event;
+    const counts = this.#counts;
+    let one = this.#conversations.get(conn);
     if (!one) {
       const title = conn === 0 ? 'lifespan' : '';
-      one = { conn, first, events: 0, violations: 0, title };
-      conversations.set(conn, one);
+      one = { conn, first: place, events: 0, violations: 0, title };
+      this.#conversations.set(conn, one);
     }
     one.events++;
     if (violation) {
       one.violations++;
-      violations++;
+      counts.violations++;
     }
     if (one.title === '' && HEAD.test(type))
       one.title = (payload?.preview ?? '').replace(/ HTTP\/[\d.]+$/, '');
+    if (fault) counts.faults++;
+    if (buffered !== undefined && buffered > counts.most) counts.most = buffered;
+    counts.missing += missingBefore(events, place);
+    if (cause !== undefined) {
+      const effects = this.#effects.get(cause);
+      if (effects) effects.push(event.seq);
+      else this.#effects.set(cause, [event.seq]);
+    }
+    this.#waits.take(event, place);
   }
-  return { conversations, violations };
 }
 
-/** The rows that are left by a test, with one row in the place of each folded conversation. */
-export function rowsOf(
-  events: readonly TraceEvent[],
-  folded: ReadonlySet<number>,
-  test?: (event: TraceEvent) => boolean,
-): Row[] {
-  const rows: Row[] = [];
-  const seen = new Set<number>();
-  for (let i = 0; i < events.length; i++) {
-    const event = events[i] as TraceEvent;
-    if (test && !test(event)) continue;
-    if (!folded.has(event.conn)) rows.push(i);
-    else if (!seen.has(event.conn)) {
-      seen.add(event.conn);
-      rows.push(foldOf(event.conn));
-    }
-  }
-  return rows;
+/** Surveys a trace in one pass. */
+export function survey(events: readonly TraceEvent[]): Survey {
+  return new Surveyor().read(events);
+}
+
+/**
+ * Events that were not kept right before the one at a place: they count in `seq`. Of another run, which counts for
+ * itself, only the trace's first event tells.
+ */
+export function missingBefore(events: readonly TraceEvent[], place: number): number {
+  const event = events[place];
+  if (!event) return 0;
+  const before = events[place - 1];
+  if (!before) return Math.max(event.seq - 1, 0);
+  return before.run === event.run ? Math.max(event.seq - before.seq - 1, 0) : 0;
 }
 
 /** Place of the event with this number, or -1. Events are ordered by `seq`. */
@@ -82,31 +117,4 @@ export function placeOf(events: readonly TraceEvent[], seq: number): number {
     else high = middle - 1;
   }
   return -1;
-}
-
-/** The row to select from `row` by so many events; fold rows are passed over. Undefined where there is no event. */
-export function step(rows: readonly Row[], row: number, by: number): number | undefined {
-  const towards = Math.sign(by) || 1;
-  const start = Math.min(Math.max(row + by, 0), rows.length - 1);
-  for (const direction of [towards, -towards])
-    for (let i = start; i >= 0 && i < rows.length; i += direction)
-      if (!isFold(rows[i] as Row)) return i;
-  return undefined;
-}
-
-const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
-
-/** “12 events, 1 violation, 2 conversations”, and of how many where a filter leaves fewer. */
-export function summary(total: number, shown: number, { conversations, violations }: Survey) {
-  const events =
-    shown === total ? counted(total, 'event') : `${shown} of ${counted(total, 'event')}`;
-  const asked = conversations.size - (conversations.has(0) ? 1 : 0);
-  return `${events}, ${counted(violations, 'violation')}, ${counted(asked, 'conversation')}`;
-}
-
-/** A folded conversation in words. */
-export function foldWords({ conn, title, events, violations }: Conversation): string {
-  const broken = violations > 0 ? `, ${counted(violations, 'violation')}` : '';
-  const name = [conn === 0 ? '' : `Conversation ${conn}`, title].filter(Boolean).join(': ');
-  return `${name}, ${counted(events, 'event')}${broken}`;
 }

@@ -1,5 +1,6 @@
 // Events for the tests of the viewer: whole traces are those of the examples, these are single steps.
 
+import fc from 'fast-check';
 import type { TraceEvent } from '../../trace/index.ts';
 
 const least: TraceEvent = {
@@ -35,3 +36,42 @@ export const STARTED_TWICE = traceOf(
   { type: 'http.response.end', state: 'ended' },
   { dir: 'internal', type: 'application.returns', state: 'ended' },
 );
+
+/** Traces with waits, faults, levels, causes and missing numbers, and where a reader may see them before they are whole. */
+export const growingTrace = fc
+  .array(
+    fc.record({
+      jump: fc.integer({ min: 1, max: 3 }),
+      step: fc.constantFrom(0, 0.5, 20),
+      conn: fc.nat(3),
+      lane: fc.constantFrom('client' as const, 'app' as const),
+      phase: fc.constantFrom('B' as const, 'E' as const, 'i' as const),
+      span: fc.nat(4),
+      cause: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
+      buffered: fc.option(fc.nat(100), { nil: undefined }),
+      broken: fc.boolean(),
+    }),
+    { maxLength: 40 },
+  )
+  .chain((steps) => {
+    let [seq, t] = [0, 0];
+    const events = steps.map(({ jump, step, broken, phase, span, cause, buffered, ...rest }) => {
+      seq += jump;
+      t += step;
+      return eventOf({
+        seq,
+        t,
+        phase,
+        ...rest,
+        ...(phase === 'i' ? {} : { span }),
+        ...(cause === undefined ? {} : { cause }),
+        ...(buffered === undefined ? {} : { buffered }),
+        ...(broken ? { violation: { requirement: 'http.finish', message: 'm' } } : {}),
+      });
+    });
+    const cut = fc.nat(events.length);
+    return fc.record({
+      events: fc.constant(events),
+      cuts: fc.array(cut).map((all) => all.sort((a, b) => a - b)),
+    });
+  });

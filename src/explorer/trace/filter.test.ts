@@ -4,7 +4,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TraceEvent } from '../../trace/index.ts';
 import { eventOf, traceOf } from './event.fixture.ts';
-import { completions, type Filter, isFilterError, matches, parseFilter } from './filter.ts';
+import {
+  completions,
+  type Filter,
+  isFilterError,
+  matches,
+  parseFilter,
+  Vocabulary,
+} from './filter.ts';
 
 function filterOf(text: string): Filter {
   const parsed = parseFilter(text);
@@ -12,7 +19,8 @@ function filterOf(text: string): Filter {
   return parsed;
 }
 
-const found = (text: string, event: TraceEvent) => matches(filterOf(text), event);
+const found = (text: string, event: TraceEvent) =>
+  matches(filterOf(text), event, event === full ? WAITED : undefined);
 
 const full = eventOf({
   conn: 3,
@@ -21,7 +29,12 @@ const full = eventOf({
   violation: { requirement: 'http.start-once', message: 'The response is under way' },
   payload: { preview: '500 · two  (words)', status: 500, fields: [['X-Name', 'a "quoted" value']] },
   src: { file: 'lib/app.ts', line: 1, column: 1 },
+  phase: 'B',
+  buffered: 4096,
+  fault: 'stall',
 });
+/** Milliseconds for which it waits. */
+const WAITED = 812.5;
 
 test.each<[string, boolean]>([
   ['', true],
@@ -49,6 +62,31 @@ test.each<[string, boolean]>([
   ['req:http.start-once', true],
   ['req:http.*', true],
   ['req:flow.*', false],
+  ['phase:b', true],
+  ['phase:B', true],
+  ['phase:E', false],
+  ['-phase:i', true],
+  ['fault', true],
+  ['-fault', false],
+  ['"fault"', false],
+  ['fault:stall', true],
+  ['fault:Stall', true],
+  ['fault:st*', true],
+  ['fault:reset', false],
+  ['fault:re*', false],
+  ['stall', true],
+  ['buffered:4096', true],
+  ['buffered:1..4096', true],
+  ['buffered:1..4095', false],
+  ['buffered:>4096', false],
+  ['buffered:>=4096', true],
+  ['buffered:<4096', false],
+  ['buffered:<=4096', true],
+  ['wait:>100', true],
+  ['wait:>812.5', false],
+  ['wait:812.5', true],
+  ['wait:100..900', true],
+  ['-wait:<100', true],
   ['violation', true],
   ['-violation', false],
   ['"violation"', false],
@@ -98,7 +136,12 @@ test('filter: req finds what governs a step where nothing was broken', () => {
 });
 
 test.each<[string, number, RegExp, RegExp]>([
-  ['foo:bar', 0, /no key “foo”/, /type, lane, dir, conn, state, req.*"foo:bar"/],
+  [
+    'foo:bar',
+    0,
+    /no key “foo”/,
+    /type, lane, dir, conn, state, req, phase, fault, wait, buffered.*"foo:bar"/,
+  ],
   ['lane:app  foo:bar', 10, /no key “foo”/, /quotes/],
   ['constructor:x', 0, /no key/, /keys are/],
   ['lane:app -http://x', 9, /no key “http”/, /"http:\/\/x"/],
@@ -108,6 +151,14 @@ test.each<[string, number, RegExp, RegExp]>([
   ['conn:x', 5, /“x” is no conn/, /conn:2/],
   ['conn:1..', 5, /is no conn/, /conn:2\.\.5/],
   ['conn:-1', 5, /is no conn/, /number/],
+  ['conn:>1', 5, /“>1” is no conn/, /conn:2/],
+  ['phase:x', 6, /“x” is no phase/, /B for the beginning/],
+  ['fault:crash', 6, /“crash” is no fault/, /disconnect, reset, stall, slow/],
+  ['wait:long', 5, /“long” is no wait/, /milliseconds as in wait:>100/],
+  ['wait:>', 5, /“>” is no wait/, /wait:10\.\.50/],
+  ['wait:>1e3', 5, /is no wait/, /milliseconds/],
+  ['a wait:', 7, /“wait:” has no value/, /right after the colon/],
+  ['buffered:64k', 9, /“64k” is no buffered/, /octets as in buffered:>1000/],
   ['type:', 5, /“type:” has no value/, /right after the colon/],
   ['type: http', 5, /has no value/, /without a space/],
   ['type:""', 5, /has no value/, /colon/],
@@ -246,7 +297,8 @@ describe('properties', () => {
           for (const option of options) {
             const alone = option === 'OR' ? `a OR b` : option.endsWith(':') ? `${option}1` : option;
             const parsed = parseFilter(from === 0 ? alone : `a ${alone}`);
-            if (isFilterError(parsed)) expect(parsed.message).toMatch(/is no (lane|dir)/);
+            if (isFilterError(parsed))
+              expect(parsed.message).toMatch(/is no (lane|dir|phase|fault)/);
           }
         },
       ),
@@ -261,11 +313,27 @@ const events = traceOf(
   { type: 'own event', requirement: 'http.finish' },
 );
 
+const KEYS = [
+  ...[
+    'type:',
+    'lane:',
+    'dir:',
+    'conn:',
+    'state:',
+    'req:',
+    'phase:',
+    'fault:',
+    'wait:',
+    'buffered:',
+  ],
+  ...['violation', 'fault'],
+];
+
 test.each<[string, number, number, number, readonly string[]]>([
-  ['', 0, 0, 0, ['type:', 'lane:', 'dir:', 'conn:', 'state:', 'req:', 'violation']],
+  ['', 0, 0, 0, KEYS],
   ['s', 1, 0, 1, ['state:']],
   ['lane:app v', 10, 9, 10, ['violation']],
-  ['lane:app ', 9, 9, 9, ['type:', 'lane:', 'dir:', 'conn:', 'state:', 'req:', 'violation', 'OR']],
+  ['lane:app ', 9, 9, 9, [...KEYS, 'OR']],
   ['-st', 3, 1, 3, ['state:']],
   ['type:', 5, 5, 5, ['http.*', 'client.request', 'http.response.end', 'http.response.start']],
   ['type:http.r', 11, 5, 11, ['http.response.end', 'http.response.start']],
@@ -275,8 +343,35 @@ test.each<[string, number, number, number, readonly string[]]>([
   ['state:', 6, 6, 6, ['committed', 'ended']],
   ['req:', 4, 4, 4, ['http.*', 'http.commit.on-start', 'http.finish']],
   ['lane:', 5, 5, 5, ['app', 'client']],
+  ['f', 1, 0, 1, ['fault:', 'fault']],
+  ['phase:', 6, 6, 6, ['i']],
+  ['wait:', 5, 5, 5, ['>0', '>1', '>10', '>100', '>1000']],
+  ['wait:>10', 8, 5, 8, ['>100', '>1000']],
+  ['buffered:', 9, 9, 9, ['>0', '>1000', '>16000', '>64000']],
   ['none:', 5, 5, 5, []],
   ['"quoted', 7, 7, 7, []],
 ])('completions of %s at %i', (text, at, from, to, options) => {
   expect(completions(text, at, events)).toEqual({ from, to, options });
+});
+
+test('filter: it tells whether it asks for waits, of which later events tell', () => {
+  expect(filterOf('lane:app wait:>1').waits).toBe(true);
+  expect(filterOf('a OR -wait:>1').waits).toBe(true);
+  expect(filterOf('phase:B "wait:>1"').waits).toBe(false);
+});
+
+test('filter: an event without a wait or a level passes no bound of one', () => {
+  const plain = eventOf();
+  for (const text of ['wait:>=0', 'wait:<1', 'buffered:>=0', 'buffered:0', 'fault', 'fault:*'])
+    expect(found(text, plain)).toBe(false);
+  expect(matches(filterOf('wait:>1000000'), plain, Number.POSITIVE_INFINITY)).toBe(true);
+});
+
+test('completions: of a trace that grows they are those of the whole', () => {
+  const vocabulary = new Vocabulary();
+  const trace = [...events];
+  expect(completions('conn:', 5, trace, vocabulary).options).toEqual(['1', '2', '10']);
+  trace.push(eventOf({ seq: 9, conn: 3 }));
+  expect(completions('conn:', 5, trace, vocabulary).options).toEqual(['1', '2', '3', '10']);
+  expect(completions('conn:', 5, trace.slice(0, 1), vocabulary).options).toEqual(['2']);
 });

@@ -1,12 +1,16 @@
 // The filter of a trace: its grammar, what it matches, and what can be written next. Knows nothing of how it is shown.
 //
 //   filter = all *( "OR" all )            all = 1*term                    term = [ "-" ] ( word | key ":" value )
-//   word   = "violation" | text           text, value = run without spaces and quotes | '"' anything, `\"` for a quote '"'
-//   key    = "type" | "lane" | "dir" | "conn" | "state" | "req"           `*` in type, state and req stands for anything
+//   word   = "violation" | "fault" | text text, value = run without spaces and quotes | '"' anything, `\"` for a quote '"'
+//   key    = "type" | "lane" | "dir" | "conn" | "state" | "req" | "phase" | "fault" | "wait" | "buffered"
+//   `*` in the values of type, state, req and fault stands for anything. Those of conn, wait and buffered are numbers:
+//   number = n | n ".." n | ( ">" | ">=" | "<" | "<=" ) n                 conn has the first two alone
 
-import type { TraceEvent } from '../../trace/index.ts';
+import { FAULTS, type TraceEvent } from '../../trace/index.ts';
+import { Growth } from './growth.ts';
 
-type Test = (event: TraceEvent) => boolean;
+/** `waited`: the length of the wait that the event begins or ends, in milliseconds. */
+type Test = (event: TraceEvent, waited: number | undefined) => boolean;
 
 interface Term {
   readonly negated: boolean;
@@ -16,6 +20,8 @@ interface Term {
 /** One of the alternatives must hold; an alternative holds where all of its terms do. */
 export interface Filter {
   readonly alternatives: readonly (readonly Term[])[];
+  /** Whether a term asks for waits, of which a later event may tell. */
+  readonly waits: boolean;
 }
 
 export interface FilterError {
@@ -45,16 +51,19 @@ interface Token {
 
 interface Key {
   /** What an event has under the key, for completions. */
-  readonly of: (event: TraceEvent) => string | undefined;
+  readonly of?: (event: TraceEvent) => string | undefined;
   /** The test, or what the value should have been. */
   readonly test: (value: string) => Test | string;
 }
 
+const PHASES: readonly string[] = ['B', 'E', 'i'];
 const LANES: readonly string[] = ['client', 'gateway', 'app'];
 const DIRECTIONS: readonly string[] = ['in', 'out', 'internal'];
 
+/** Most names whose result a pattern remembers. */
+const KNOWN = 1000;
 /** Most options that are offered at once. */
-const OPTIONS = 12;
+const OPTIONS = 16;
 
 const oneOf =
   (names: readonly string[], of: (event: TraceEvent) => string): Key['test'] =>
@@ -69,11 +78,63 @@ const pattern =
   (of: (event: TraceEvent) => string | undefined): Key['test'] =>
   (value) => {
     const glob = globOf(value);
+    // Of many events there are few types: each is looked at once.
+    const known = new Map<string, boolean>();
     return (event) => {
       const found = of(event);
-      return found !== undefined && glob.test(found);
+      if (found === undefined) return false;
+      let holds = known.get(found);
+      if (holds === undefined) {
+        holds = glob.test(found);
+        if (known.size < KNOWN) known.set(found, holds);
+      }
+      return holds;
     };
   };
+
+/** Decimal, with any number of digits after the point. */
+const NUMBER = String.raw`(\d{1,15}(?:\.\d{1,15})?)`;
+const RANGE = new RegExp(`^${NUMBER}(?:\\.\\.${NUMBER})?$`);
+const COMPARED = new RegExp(`^([<>]=?)${NUMBER}$`);
+
+/** A test of a number; an event that has none never passes. */
+const amounts =
+  (of: (event: TraceEvent, waited: number | undefined) => number | undefined, help: string) =>
+  (value: string): Test | string => {
+    const holds = comparison(value);
+    if (!holds) return help;
+    return (event, waited) => {
+      const found = of(event, waited);
+      return found !== undefined && holds(found);
+    };
+  };
+
+function comparison(value: string): ((found: number) => boolean) | undefined {
+  const compared = COMPARED.exec(value);
+  if (compared) {
+    const than = Number(compared[2]);
+    switch (compared[1]) {
+      case '>':
+        return (found) => found > than;
+      case '>=':
+        return (found) => found >= than;
+      case '<':
+        return (found) => found < than;
+      default:
+        return (found) => found <= than;
+    }
+  }
+  const range = RANGE.exec(value);
+  if (!range) return undefined;
+  const [from, to] = [Number(range[1]), Number(range[2] ?? range[1])];
+  return (found) => found >= from && found <= to;
+}
+
+/** Buffers and waits are asked for by bounds: these are offered. */
+const BOUNDS: Readonly<Record<string, readonly string[]>> = {
+  wait: ['>0', '>1', '>10', '>100', '>1000'],
+  buffered: ['>0', '>1000', '>16000', '>64000'],
+};
 
 const conversations: Key['test'] = (value) => {
   const range = /^(\d{1,15})(?:\.\.(\d{1,15}))?$/.exec(value);
@@ -87,6 +148,18 @@ const stateOf = ({ state }: TraceEvent) => state;
 const requirementOf = ({ violation, requirement }: TraceEvent) =>
   violation?.requirement ?? requirement;
 
+const faultOf = ({ fault }: TraceEvent) => fault;
+
+const phases: Key['test'] = (value) => {
+  const wanted = PHASES.find((phase) => phase.toLowerCase() === value.toLowerCase());
+  return wanted === undefined
+    ? 'Write B for the beginning of a wait, E for its end, or i for what happens at once.'
+    : ({ phase }) => phase === wanted;
+};
+
+const faults: Key['test'] = (value) =>
+  value.includes('*') ? pattern(faultOf)(value) : oneOf(FAULTS, ({ fault = '' }) => fault)(value);
+
 const KEYS: Readonly<Record<string, Key>> = {
   type: { of: typeOf, test: pattern(typeOf) },
   lane: { of: ({ lane }) => lane, test: oneOf(LANES, ({ lane }) => lane) },
@@ -94,9 +167,27 @@ const KEYS: Readonly<Record<string, Key>> = {
   conn: { of: ({ conn }) => String(conn), test: conversations },
   state: { of: stateOf, test: pattern(stateOf) },
   req: { of: requirementOf, test: pattern(requirementOf) },
+  phase: { of: ({ phase }) => phase, test: phases },
+  fault: { of: faultOf, test: faults },
+  wait: {
+    test: amounts(
+      (_, waited) => waited,
+      'Write milliseconds as in wait:>100, or a range as in wait:10..50.',
+    ),
+  },
+  buffered: {
+    test: amounts(
+      ({ buffered }) => buffered,
+      'Write octets as in buffered:>1000, or a range as in buffered:1..65536.',
+    ),
+  },
 };
 
-const isViolation: Test = ({ violation }) => violation !== undefined;
+/** Words that stand for what an event is, where they are not in quotes. */
+const WORDS: Readonly<Record<string, Test>> = {
+  violation: ({ violation }) => violation !== undefined,
+  fault: ({ fault }) => fault !== undefined,
+};
 
 const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
@@ -108,8 +199,9 @@ function globOf(value: string): RegExp {
 /** Whether a text is anywhere in what an event is and carries. */
 function textTest(text: string): Test {
   const sought = new RegExp(escaped(text), 'i');
-  return ({ type, payload, violation, requirement, state, src }) =>
+  return ({ type, payload, violation, requirement, state, src, fault }) =>
     sought.test(type) ||
+    (fault !== undefined && sought.test(fault)) ||
     (payload !== undefined &&
       (sought.test(payload.preview) ||
         payload.fields?.some(([name, value]) => sought.test(`${name}: ${value}`)) === true)) ||
@@ -151,6 +243,7 @@ const isOr = (token: Token) =>
 /** The filter that a text says, or what is wrong with it. An empty text matches every event. */
 export function parseFilter(text: string): Filter | FilterError {
   const alternatives: Term[][] = [[]];
+  let waits = false;
   let or: Token | undefined;
   for (const token of tokensOf(text)) {
     const terms = alternatives.at(-1) as Term[];
@@ -168,6 +261,7 @@ export function parseFilter(text: string): Filter | FilterError {
     const term = termOf(token);
     if ('message' in term) return term;
     terms.push(term);
+    waits ||= token.key === 'wait';
   }
   if (or && alternatives.at(-1)?.length === 0)
     return {
@@ -175,7 +269,7 @@ export function parseFilter(text: string): Filter | FilterError {
       message: 'OR has nothing after it.',
       hint: 'Write a term on both sides, as in lane:app OR violation.',
     };
-  return { alternatives };
+  return { alternatives, waits };
 }
 
 function termOf({ negated, key, value, at, valueAt, quoted, closed }: Token): Term | FilterError {
@@ -210,19 +304,28 @@ function termOf({ negated, key, value, at, valueAt, quoted, closed }: Token): Te
       message: quoted ? 'There is no text in the quotes.' : 'There is nothing after “-”.',
       hint: quoted ? 'Write what to look for.' : 'Write what to leave out, as in -lane:client.',
     };
-  return { negated, test: value === 'violation' && !quoted ? isViolation : textTest(value) };
+  const word = !quoted && Object.hasOwn(WORDS, value) ? WORDS[value] : undefined;
+  return { negated, test: word ?? textTest(value) };
 }
 
 export function isFilterError(parsed: Filter | FilterError): parsed is FilterError {
   return 'message' in parsed;
 }
 
-export function matches({ alternatives }: Filter, event: TraceEvent): boolean {
-  return alternatives.some((terms) => terms.every(({ negated, test }) => test(event) !== negated));
+/** Whether an event passes; `waited` is the length of the wait that it begins or ends, in milliseconds. */
+export function matches({ alternatives }: Filter, event: TraceEvent, waited?: number): boolean {
+  return alternatives.some((terms) =>
+    terms.every(({ negated, test }) => test(event, waited) !== negated),
+  );
 }
 
 /** What can stand where the cursor is: keys, and for a key what the events have. `at` counts from 0. */
-export function completions(text: string, at: number, events: readonly TraceEvent[]): Completions {
+export function completions(
+  text: string,
+  at: number,
+  events: readonly TraceEvent[],
+  vocabulary = new Vocabulary(),
+): Completions {
   const token = tokensOf(text).find((one) => one.at <= at && at <= one.end);
   if (token?.quoted) return { from: at, to: at, options: [] };
   const [from, to] = token ? [token.valueAt, token.end] : [at, at];
@@ -230,23 +333,43 @@ export function completions(text: string, at: number, events: readonly TraceEven
   const key = token?.key;
   const known =
     key === undefined
-      ? [...Object.keys(KEYS).map((name) => `${name}:`), 'violation', ...(from > 0 ? ['OR'] : [])]
-      : Object.hasOwn(KEYS, key)
-        ? valuesOf(KEYS[key] as Key, key === 'type' || key === 'req', events)
-        : [];
+      ? [
+          ...Object.keys(KEYS).map((name) => `${name}:`),
+          ...Object.keys(WORDS),
+          ...(from > 0 ? ['OR'] : []),
+        ]
+      : vocabulary.values(key, events);
   const options = known
     .filter((option) => option.toLowerCase().startsWith(written) && option !== text.slice(from, to))
     .slice(0, OPTIONS);
   return { from, to, options };
 }
 
-/** What the events have under a key, in order, and for names with dots the groups first. */
-function valuesOf({ of }: Key, grouped: boolean, events: readonly TraceEvent[]): string[] {
-  const values = new Set<string>();
-  for (const event of events) {
-    const value = of(event);
-    if (value !== undefined && /^[^\s"]+$/.test(value)) values.add(value);
+/** Most values of a key that are remembered: what is offered are a few. */
+const VALUES = 500;
+
+/** What the events of a trace have under the keys; looks at each event once, and only for keys that are asked for. */
+export class Vocabulary {
+  readonly #keys = new Map<string, { growth: Growth<TraceEvent>; values: Set<string> }>();
+
+  /** The values under a key, in order, and for names with dots the groups first. */
+  values(name: string, events: readonly TraceEvent[]): string[] {
+    if (Object.hasOwn(BOUNDS, name)) return [...(BOUNDS[name] ?? [])];
+    const of = Object.hasOwn(KEYS, name) ? KEYS[name]?.of : undefined;
+    if (!of) return [];
+    const known = this.#keys.get(name) ?? { growth: new Growth(), values: new Set() };
+    this.#keys.set(name, known);
+    const from = known.growth.from(events);
+    if (from === 0) known.values.clear();
+    for (let place = from; place < events.length && known.values.size < VALUES; place++) {
+      const value = of(events[place] as TraceEvent);
+      if (value !== undefined && /^[^\s"]+$/.test(value)) known.values.add(value);
+    }
+    return inOrder(known.values, name === 'type' || name === 'req');
   }
+}
+
+function inOrder(values: ReadonlySet<string>, grouped: boolean): string[] {
   const groups = new Map<string, number>();
   if (grouped)
     for (const value of values) {
@@ -254,6 +377,8 @@ function valuesOf({ of }: Key, grouped: boolean, events: readonly TraceEvent[]):
       if (group) groups.set(group, (groups.get(group) ?? 0) + 1);
     }
   const several = [...groups].filter(([, count]) => count > 1).map(([group]) => `${group}.*`);
-  const order = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true });
-  return [...several.sort(order), ...[...values].sort(order)];
+  const { compare } = ORDER;
+  return [...several.sort(compare), ...[...values].sort(compare)];
 }
+
+const ORDER = new Intl.Collator('en', { numeric: true });

@@ -1,8 +1,13 @@
 // What is said of one event, and why a step was a violation.
 
 import { expect, test } from 'vitest';
+import type { TraceEvent } from '../../trace/index.ts';
+import { survey } from './conversations.ts';
 import { STARTED_TWICE, traceOf } from './event.fixture.ts';
-import { inspect } from './inspection.ts';
+import { inspect as inspectIn } from './inspection.ts';
+
+const inspect = (events: readonly TraceEvent[], place: number) =>
+  inspectIn(events, place, survey(events));
 
 test('inspection: times are since the event before, and since the beginning of the conversation', () => {
   const events = traceOf({ conn: 1, t: 2 }, { conn: 2, t: 5 }, { conn: 1, t: 7.5 });
@@ -68,4 +73,42 @@ test('inspection: of the steps in order the last three are told, without those o
     { type: 'http.response.body', state: 'ended', violation: { requirement: 'x', message: 'm' } },
   );
   expect(inspect(events, 6).why?.last.map(({ seq }) => seq)).toEqual([2, 3, 5]);
+});
+
+test('inspection: a wait leads to its other end, and one without an end says so', () => {
+  const events = traceOf(
+    { type: 'http.response.body', phase: 'B', span: 1 },
+    { type: 'receive', phase: 'B', span: 2 },
+    { type: 'send', dir: 'in', phase: 'E', span: 1 },
+  );
+  expect(inspect(events, 0).wait).toEqual({ is: 'beginning', other: events[2], ms: 2 });
+  expect(inspect(events, 2).wait).toEqual({ is: 'end', other: events[0], ms: 2 });
+  expect(inspect(events, 1).wait).toEqual({ is: 'beginning', other: undefined, ms: undefined });
+});
+
+test('inspection: an event leads to what brought it about, and to what it brought about', () => {
+  const events = traceOf({}, { cause: 1 }, { cause: 1 }, { cause: 99 });
+  expect(inspect(events, 1).cause).toBe(events[0]);
+  expect(inspect(events, 0).effects).toEqual([events[1], events[2]]);
+  expect(inspect(events, 3)).toMatchObject({ cause: 99, effects: [] });
+});
+
+test('inspection: of many that an event brought about the first are told, and how many more there are', () => {
+  const events = traceOf({}, ...Array.from({ length: 20 }, () => ({ cause: 1 })));
+  const { effects, furtherEffects } = inspect(events, 0);
+  expect(effects.length + furtherEffects).toBe(20);
+  expect(furtherEffects).toBeGreaterThan(0);
+});
+
+test('inspection: that a wait began or ended is no step of the application, and moves no machine', () => {
+  const events = traceOf(
+    { type: 'http.response.start', state: 'committed' },
+    { type: 'receive', phase: 'B', span: 1, state: 'open' },
+    { type: 'http.response.body', phase: 'B', span: 2, state: 'committed' },
+    { type: 'send', dir: 'in', phase: 'E', span: 2, state: 'open' },
+    { state: 'committed', violation: { requirement: 'http.start-once', message: 'm' } },
+  );
+  const { why, paths } = inspect(events, 4);
+  expect(why?.last.map(({ seq }) => seq)).toEqual([1, 3]);
+  expect(paths).toMatchObject([{ visits: [{ state: 'open' }, { state: 'committed', seq: 1 }] }]);
 });

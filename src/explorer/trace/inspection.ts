@@ -3,7 +3,10 @@
 
 import { EVENTS } from '../../interface/catalogue.generated.ts';
 import type { TraceEvent, Violation } from '../../trace/index.ts';
+import { isWait } from '../../trace/normalise.ts';
+import { type Conversation, placeOf, type Survey } from './conversations.ts';
 import { kindOf, machineOf, type Path, pathsOf, waysOn } from './machine.ts';
+import type { WaitEnd } from './waits.ts';
 
 /** Why a step was a violation, as far as the trace tells. */
 export interface Why extends Violation {
@@ -15,32 +18,98 @@ export interface Why extends Violation {
   readonly last: readonly TraceEvent[];
 }
 
+/** The wait that an event begins or ends, with the event at its other end where the trace has it. */
+export interface Waited extends Pick<WaitEnd, 'is' | 'ms'> {
+  readonly other: TraceEvent | undefined;
+}
+
 export interface Inspection {
   readonly event: TraceEvent;
   /** Milliseconds since the event before; undefined for the first. */
   readonly sinceBefore: number | undefined;
   /** Milliseconds since the first event of its conversation. */
   readonly sinceBeginning: number;
+  readonly wait: Waited | undefined;
+  /** What brought it about: the event, or its number where the trace does not have it. */
+  readonly cause: TraceEvent | number | undefined;
+  /** What it brought about, in the order of the trace: the first few, and how many more. */
+  readonly effects: readonly TraceEvent[];
+  readonly furtherEffects: number;
   readonly paths: readonly Path[];
   readonly why: Why | undefined;
 }
 
 const LAST = 3;
+const EFFECTS = 12;
 
 /** Inspects the event at a place of the trace; the trace is ordered by `seq`. */
-export function inspect(events: readonly TraceEvent[], place: number): Inspection {
+export function inspect(
+  events: readonly TraceEvent[],
+  place: number,
+  { conversations, waits, effects }: Survey,
+): Inspection {
   const event = events[place] as TraceEvent;
-  const whole = events.filter(({ conn }) => conn === event.conn);
-  const soFar = whole.filter(({ seq }) => seq <= event.seq);
-  const kind = kindOf(whole);
+  const { whole, kind } = conversationOf(events, event, conversations.get(event.conn));
+  const soFar = whole.slice(0, placeOf(whole, event.seq) + 1);
+  const wait = waits.at(events, place);
+  const caused = effects.get(event.seq) ?? [];
   const before = events[place - 1];
+  const at = (seq: number) => events[placeOf(events, seq)];
   return {
     event,
     sinceBefore: before && event.t - before.t,
     sinceBeginning: event.t - (whole[0] as TraceEvent).t,
+    wait: wait && { ...wait, other: wait.other === undefined ? undefined : events[wait.other] },
+    cause: event.cause === undefined ? undefined : (at(event.cause) ?? event.cause),
+    effects: caused.slice(0, EFFECTS).flatMap((seq) => at(seq) ?? []),
+    furtherEffects: Math.max(caused.length - EFFECTS, 0),
     paths: pathsOf(soFar, kind),
     why: event.violation && whyOf(event, event.violation, soFar.slice(0, -1), kind),
   };
+}
+
+interface Whole {
+  readonly whole: readonly TraceEvent[];
+  readonly kind: ReturnType<typeof kindOf>;
+}
+
+/** The conversation that was looked at last: who steps through it looks at it once. */
+let last: (Whole & { readonly known: Conversation; readonly events: number }) | undefined;
+
+/** The events of an event's conversation, and what it is. */
+function conversationOf(
+  events: readonly TraceEvent[],
+  event: TraceEvent,
+  known: Conversation | undefined,
+): Whole {
+  if (
+    known &&
+    last?.known === known &&
+    last.events === known.events &&
+    last.whole[0]?.run === event.run
+  )
+    return last;
+  const whole = eventsOf(events, event, known);
+  const found = { whole, kind: kindOf(whole) };
+  if (known) last = { ...found, known, events: known.events };
+  return found;
+}
+
+/** From its first event to its last: in a long trace, a small part of it. */
+function eventsOf(
+  events: readonly TraceEvent[],
+  { conn, run }: TraceEvent,
+  known: Conversation | undefined,
+): TraceEvent[] {
+  const found: TraceEvent[] = [];
+  let left = known?.events ?? 0;
+  for (let place = known?.first ?? events.length; left > 0 && place < events.length; place++) {
+    const event = events[place] as TraceEvent;
+    if (event.conn !== conn) continue;
+    left--;
+    if (event.run === run) found.push(event);
+  }
+  return found;
 }
 
 function whyOf(
@@ -64,6 +133,8 @@ function whyOf(
             (name) => Object.hasOwn(EVENTS, name) && EVENTS[name]?.direction !== 'receive',
           )
         : [],
-    last: earlier.filter(({ lane, violation: broken }) => lane === 'app' && !broken).slice(-LAST),
+    last: earlier
+      .filter((step) => step.lane === 'app' && !step.violation && !isWait(step))
+      .slice(-LAST),
   };
 }

@@ -157,3 +157,20 @@ test('every state in the traces of the examples is one of a machine of its conve
       expect(machineOf(event, kindOf(whole)), where).toBeDefined();
     }
 });
+
+test('paths: that a wait began or ended leads nowhere, whatever state it carries', () => {
+  const events = traceOf(
+    { dir: 'in', type: 'http.request.end', state: 'ended' },
+    { type: 'receive', phase: 'B', span: 1, state: 'open' },
+    { type: 'http.response.start', state: 'committed' },
+    { type: 'send', dir: 'in', phase: 'E', span: 2, state: 'ended' },
+  );
+  const visits = pathsOf(events, 'http').map(({ machine, visits: all }) => [
+    machine.machine,
+    ...all.map(({ state }) => state),
+  ]);
+  expect(visits).toEqual([
+    ['http.response', 'open', 'committed'],
+    ['http.request', 'reading', 'ended'],
+  ]);
+});

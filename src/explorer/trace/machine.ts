@@ -10,6 +10,7 @@ import {
   WEBSOCKET_CONVERSATION,
 } from '../../interface/machines.generated.ts';
 import type { TraceEvent } from '../../trace/index.ts';
+import { isWait } from '../../trace/normalise.ts';
 
 export type Kind = 'lifespan' | 'http' | 'websocket' | 'tunnel';
 
@@ -38,12 +39,14 @@ export interface Path {
 /** What a conversation is, by what happens in it. `events` are all of one conversation. */
 export function kindOf(events: readonly TraceEvent[]): Kind {
   if (events[0]?.conn === 0) return 'lifespan';
-  const has = (pattern: RegExp) => events.some(({ type }) => pattern.test(type));
+  const types = new Set<string>();
+  for (const { type } of events) types.add(type);
+  const has = (pattern: RegExp) => [...types].some((type) => pattern.test(type));
   if (has(/^(?:client\.)?tunnel\./)) return 'tunnel';
   if (has(/^(?:client\.)?websocket\./)) return 'websocket';
   // What was refused has no events of its kind: its request tells.
   for (const { type, payload } of events) {
-    if (!/^(?:client|http)\.request$/.test(type)) continue;
+    if (type !== 'client.request' && type !== 'http.request') continue;
     if (payload?.fields?.some(([name]) => name.toLowerCase() === 'sec-websocket-version'))
       return 'websocket';
     if (payload?.preview.startsWith('CONNECT ')) return 'tunnel';
@@ -81,9 +84,23 @@ export function machineOf(
  */
 export function pathsOf(events: readonly TraceEvent[], kind: Kind): Path[] {
   const paths = new Map<MachineTable, Visit[]>();
+  // Long conversations repeat themselves: what is alike is looked up once.
+  const known = new Map<string, MachineTable | undefined>();
+  const machineAt = (event: TraceEvent) => {
+    if (event.violation) return machineOf(event, kind, latest);
+    const key = `${event.type} ${event.dir} ${event.state} ${latest?.machine}`;
+    let machine = known.get(key);
+    if (machine === undefined && !known.has(key)) {
+      machine = machineOf(event, kind, latest);
+      known.set(key, machine);
+    }
+    return machine;
+  };
   let latest: MachineTable | undefined;
   for (const event of events) {
-    const machine = machineOf(event, kind, latest);
+    // That a wait began or ended moves nothing: what waited is an event of its own.
+    if (event.state === undefined || isWait(event)) continue;
+    const machine = machineAt(event);
     if (!machine) continue;
     latest = machine;
     const visits = visitsOf(paths, machine);

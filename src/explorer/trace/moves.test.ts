@@ -52,3 +52,19 @@ test('moves: folded conversations are passed over, and where nothing is shown no
   expect(selectionBy({ ...NO_KEYS, key: 'j' }, events, [0, -2, 2], 10)).toBe(30);
   expect(selectionBy({ ...NO_KEYS, key: 'j' }, events, [], undefined)).toBeUndefined();
 });
+
+test('moves: N goes to the next violation or injected fault, Shift+N to the one before, and no further', () => {
+  const trace = traceOf(
+    { violation: { requirement: 'a', message: 'm' } },
+    {},
+    { fault: 'reset' },
+    {},
+    { violation: { requirement: 'a', message: 'm' } },
+  );
+  const rows = [0, 1, 2, 3, 3.5, 4];
+  const next = (current?: number) => selectionBy({ ...NO_KEYS, key: 'n' }, trace, rows, current);
+  const before = (current?: number) =>
+    selectionBy({ ...NO_KEYS, key: 'N', shiftKey: true }, trace, rows, current);
+  expect([next(), next(1), next(2), next(3), next(5)]).toEqual([1, 3, 3, 5, undefined]);
+  expect([before(), before(5), before(3), before(1)]).toEqual([5, 3, 1, undefined]);
+});

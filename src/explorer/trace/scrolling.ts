@@ -8,7 +8,7 @@ export interface Drawn {
 }
 
 /** Rows are drawn by so many, so that a small movement draws nothing. */
-const GROUP = 16;
+const GROUP = 4;
 
 /** The rows to draw for a view of `height` at `top`: those in view, and a group or two before and after. */
 export function drawnRows(count: number, rowHeight: number, top: number, height: number): Drawn {

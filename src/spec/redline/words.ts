@@ -108,7 +108,29 @@ export function compareWords(
   const changes = changesOf(old, now, wordForm);
   if (!changes) return compareEnds(before, after);
   if (share(changes, old, now) < LIMITS.kept) return compareEnds(before, after);
-  return segmentsOf(changes, old, now, true);
+  return segmentsOf(phrasesOf(changes, old, now), old, now);
+}
+
+/**
+ * Differences of two lists of words that were cut elsewhere, such as those of a rendered text. Words are equal that
+ * are the same string. @returns undefined where too little stays for single words to be shown
+ */
+export function compareWordLists(
+  old: readonly string[],
+  now: readonly string[],
+): readonly Change[] | undefined {
+  const changes = changesOf(old, now, (word) => word);
+  if (!changes || share(changes, old, now) < LIMITS.kept) return undefined;
+  return phrasesOf(changes, old, now);
+}
+
+/** Differences of two lists of lines. @returns undefined where there are too many */
+export function compareLineLists(
+  old: readonly string[],
+  now: readonly string[],
+): readonly Change[] | undefined {
+  const changes = changesOf(old, now, (line) => line);
+  return changes && runsOf(changes, old, now, false);
 }
 
 /** Differences by lines. */
@@ -117,29 +139,35 @@ export function compareLines(before: string, after: string): Segment[] {
   const old = lines(before);
   const now = lines(after);
   const changes = changesOf(old, now, (line) => line);
-  return changes ? segmentsOf(changes, old, now, false) : compareEnds(before, after);
+  return changes
+    ? segmentsOf(runsOf(changes, old, now, false), old, now)
+    : compareEnds(before, after);
 }
 
 export function whole(op: Segment['op'], text: string): Segment[] {
   return text === '' ? [] : [{ op, text }];
 }
 
-interface Change {
+export interface Change {
   readonly op: Segment['op'];
-  /** Half-open ranges of words on each side. */
+  /** Half-open ranges of words on each side; that of the side on which there is nothing is empty. */
   readonly old: readonly [from: number, to: number];
   readonly now: readonly [from: number, to: number];
 }
 
 /** How much of the larger side stays: in words, not in the spaces and marks between them. */
 function share(changes: readonly Change[], old: readonly string[], now: readonly string[]): number {
-  const count = (parts: readonly string[]) => parts.filter((word) => LETTER.test(word)).length;
   let kept = 0;
   for (const change of changes) {
-    if (change.op === 'same') kept += count(now.slice(...change.now));
+    if (change.op === 'same') kept += lettered(now.slice(...change.now));
   }
-  const larger = Math.max(count(old), count(now));
+  const larger = Math.max(lettered(old), lettered(now));
   return larger === 0 ? 1 : kept / larger;
+}
+
+/** How many of them are words, and not spaces or marks. */
+function lettered(parts: readonly string[]): number {
+  return parts.filter((word) => LETTER.test(word)).length;
 }
 
 /** @returns undefined where there are too many */
@@ -177,62 +205,127 @@ function changesOf(
   });
 }
 
+/** Up to so many words that stay between two changes are no help to a reader, if there are fewer of them than changed. */
+const ISLAND = 2;
+
 /**
- * Joins changes to segments: in every run of changes first what went, then what came. A replacement swallows the
- * spaces and marks up to the next change, so that a phrase reads as one: `words`.
+ * Phrases of what changed: runs in which a word or two that stay in the midst of what was written anew are shown as a
+ * part of it.
  */
-function segmentsOf(
+function phrasesOf(
+  changes: readonly Change[],
+  old: readonly string[],
+  now: readonly string[],
+): Change[] {
+  const runs = runsOf(changes, old, now, true);
+  const sizes = runs.map((run) => ({
+    went: run.op === 'ins' ? 0 : lettered(old.slice(...run.old)),
+    came: run.op === 'del' ? 0 : lettered(now.slice(...run.now)),
+  }));
+  const isKept = (at: number) => runs[at]?.op === 'same' && (sizes[at]?.came ?? 0) > 0;
+  /** How many words changed from here to the next ones that stay. */
+  const beside = (from: number, step: 1 | -1) => {
+    let [went, came] = [0, 0];
+    for (let at = from; runs[at] && !isKept(at); at += step) {
+      went += sizes[at]?.went ?? 0;
+      came += sizes[at]?.came ?? 0;
+    }
+    return { went, came, all: Math.max(went, came) };
+  };
+  const isIsland = (at: number) => {
+    const size = sizes[at]?.came ?? 0;
+    if (!isKept(at) || size > ISLAND) return false;
+    const [left, right] = [beside(at - 1, -1), beside(at + 1, 1)];
+    return (
+      Math.min(left.all, right.all) > size &&
+      Math.min(left.went + right.went, left.came + right.came) > size
+    );
+  };
+  if (!runs.some((_, at) => isIsland(at))) return runs;
+  const flooded = runs.flatMap((run, at): Change[] =>
+    isIsland(at)
+      ? [
+          { op: 'del', old: run.old, now: [run.now[0], run.now[0]] },
+          { op: 'ins', old: [run.old[1], run.old[1]], now: run.now },
+        ]
+      : [run],
+  );
+  return runsOf(flooded, old, now, true);
+}
+
+/**
+ * Puts in every run of changes first what went, then what came. Joined, a replacement swallows the spaces and marks up
+ * to the next change, so that a phrase reads as one.
+ */
+function runsOf(
   changes: readonly Change[],
   old: readonly string[],
   now: readonly string[],
   joined: boolean,
-): Segment[] {
-  const segments: Segment[] = [];
-  let gone = '';
-  let come = '';
+): Change[] {
+  const runs: Change[] = [];
+  /** Where the run that is open began, and ends so far. */
+  let gone: [from: number, to: number] = [0, 0];
+  let come: [from: number, to: number] = [0, 0];
+  const isEmpty = ([from, to]: readonly [number, number]) => from === to;
   const flush = () => {
-    const space = joined ? commonSpace(gone, come) : '';
-    segments.push(
-      ...whole('del', gone.slice(0, gone.length - space.length)),
-      ...whole('ins', come.slice(0, come.length - space.length)),
-    );
-    gone = come = '';
+    const space = joined ? commonSpace(old.slice(...gone), now.slice(...come)) : 0;
+    const [left, right] = [gone[1] - space, come[1] - space];
+    if (gone[0] < left) runs.push({ op: 'del', old: [gone[0], left], now: [come[0], come[0]] });
+    if (come[0] < right) runs.push({ op: 'ins', old: [left, left], now: [come[0], right] });
     return space;
   };
   for (const [index, change] of changes.entries()) {
-    const before = old.slice(...change.old).join('');
-    const after = now.slice(...change.now).join('');
-    if (change.op === 'del') gone += before;
-    else if (change.op === 'ins') come += after;
-    else if (
+    const swallowed =
+      change.op === 'same' &&
       joined &&
-      !LETTER.test(after) &&
+      !LETTER.test(now.slice(...change.now).join('')) &&
       isReplacement([
-        ...(gone === '' ? [] : ['del']),
-        ...(come === '' ? [] : ['ins']),
+        ...(isEmpty(gone) ? [] : ['del']),
+        ...(isEmpty(come) ? [] : ['ins']),
         '|',
         ...runOf(changes, index + 1),
-      ])
-    ) {
-      gone += before;
-      come += after;
-    } else {
-      const space = flush();
-      segments.push(same(space + before, space + after));
+      ]);
+    if (change.op !== 'same' || swallowed) {
+      gone = [gone[0], change.old[1]];
+      come = [come[0], change.now[1]];
+      continue;
     }
+    const space = flush();
+    const [left, right] = [change.old[0] - space, change.now[0] - space];
+    runs.push({ op: 'same', old: [left, change.old[1]], now: [right, change.now[1]] });
+    gone = [change.old[1], change.old[1]];
+    come = [change.now[1], change.now[1]];
   }
-  segments.push(...whole('same', flush()));
-  return segments;
+  const space = flush();
+  if (space > 0) {
+    runs.push({
+      op: 'same',
+      old: [gone[1] - space, gone[1]],
+      now: [come[1] - space, come[1]],
+    });
+  }
+  return runs;
 }
 
-/** The space behind both that went and came belongs to neither. */
-function commonSpace(gone: string, come: string): string {
-  let start = gone.length;
-  while (start > 0 && ' \t\n'.includes(gone[start - 1] as string)) start--;
-  const space = gone.slice(start);
-  return come.endsWith(space) && come.length > space.length && gone.length > space.length
-    ? space
-    : '';
+/** How many words at the end of what went and of what came are the same space, which belongs to neither. */
+function commonSpace(gone: readonly string[], come: readonly string[]): number {
+  const isSpace = (word: string | undefined) => word !== undefined && /^[ \t\n]+$/.test(word);
+  return gone.length > 1 && come.length > 1 && isSpace(gone.at(-1)) && gone.at(-1) === come.at(-1)
+    ? 1
+    : 0;
+}
+
+function segmentsOf(
+  changes: readonly Change[],
+  old: readonly string[],
+  now: readonly string[],
+): Segment[] {
+  return changes.map((change) => {
+    const [before, after] = [old.slice(...change.old).join(''), now.slice(...change.now).join('')];
+    if (change.op === 'same') return same(before, after);
+    return { op: change.op, text: change.op === 'del' ? before : after };
+  });
 }
 
 /** What both sides have, as each has it. */

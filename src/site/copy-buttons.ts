@@ -1,0 +1,31 @@
+// Puts a button behind each text of a page that is there to be copied. Without script there is no button, and the text
+// can be selected.
+
+/** Names of the buttons by what they copy. */
+const NAMES = { PRE: 'Copy as BibTeX', P: 'Copy as text' } as const;
+
+export function offerCopies(): void {
+  for (const text of document.querySelectorAll<HTMLElement>('.copyable')) {
+    const name = NAMES[text.tagName as keyof typeof NAMES] ?? 'Copy';
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'copy';
+    button.textContent = name;
+    const status = document.createElement('span');
+    status.setAttribute('role', 'status');
+    button.addEventListener('click', () => {
+      navigator.clipboard.writeText(text.textContent.trim()).then(
+        () => {
+          status.textContent = 'Copied.';
+        },
+        () => {
+          status.textContent = 'The browser does not let this page copy: select the text.';
+        },
+      );
+    });
+    const row = document.createElement('p');
+    row.className = 'copy-row';
+    row.append(button, ' ', status);
+    text.after(row);
+  }
+}
