@@ -1,25 +1,25 @@
 // Reads the file of a trace for a command, whoever wrote it and however it ended. Knows nothing of what follows.
 
 import { readFile } from 'node:fs/promises';
-import { readNdjson, TraceFault } from '../trace/formats/ndjson.ts';
-import type { TraceEvent } from '../trace/index.ts';
+import { type ReadTrace, readNdjson, TraceFault } from '../trace/formats/ndjson.ts';
 import { CommandError } from './command.ts';
 import { escaped } from './log.ts';
 
 /** Characters of a trace that a command reads: some 1 200 000 events. */
 const MOST = 256 * 2 ** 20;
 
-/** The events of a text; `note` is told, in words, of a last line that is left out. @throws CommandError for a fault */
+/** The trace in a text; `note` is told, in words, of a last line that is left out. @throws CommandError for a fault */
 export function readTrace(
   text: string,
   file: string,
   note: (line: string) => void = () => {},
-): readonly TraceEvent[] {
+): ReadTrace {
   try {
-    const { events, cut } = readNdjson(text, MOST);
+    const trace = readNdjson(text, MOST);
+    const { cut } = trace;
     if (cut !== undefined)
       note(`${file}:${cut}: the last line is cut short, and left out. What wrote it was stopped.`);
-    return events;
+    return trace;
   } catch (error) {
     if (!(error instanceof TraceFault)) throw error;
     throw new CommandError(
@@ -28,8 +28,8 @@ export function readTrace(
   }
 }
 
-/** The events of a file. What is left out of it is said on stderr. @throws CommandError for what cannot be read */
-export async function readTraceFile(file: string, command: string): Promise<readonly TraceEvent[]> {
+/** The trace in a file. What is left out of it is said on stderr. @throws CommandError for what cannot be read */
+export async function readTraceFile(file: string, command: string): Promise<ReadTrace> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new CommandError(
       error.code === 'ENOENT'

@@ -59,13 +59,16 @@ Exits with 1 if a conversation took another course or was left out.
     const transport = readTransport(values.transport);
     if (!values.show && values.app === undefined)
       throw new CommandError('name the application with --app, or print the trace with --show.', 2);
-    const events = await readTraceFile(file, 'replay');
+    const { events, bodies } = await readTraceFile(file, 'replay');
     if (values.show || values.app === undefined) {
       process.stdout.write(tableOf(events));
       return 0;
     }
 
-    const conversations = recordedIn(events, { pauses: values.pauses });
+    const conversations = recordedIn(events, {
+      pauses: values.pauses,
+      ...(bodies ? { bodies } : {}),
+    });
     const replayed = replayableOf(conversations, events);
     const omitted = conversations.length - replayed.length;
     for (const { conn, title, exchange } of conversations) {

@@ -45,6 +45,7 @@ export async function serveHere(serving: Serving): Promise<ExitStatus> {
       : await openTrace(settings.trace, {
           run,
           mask: settings.mask,
+          bodies: settings.traceBodies,
           append: shared,
           onError,
         });

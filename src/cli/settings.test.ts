@@ -32,6 +32,7 @@ test('without options: the loopback, port 8000, no TLS, and the limits that a ga
     tls: undefined,
     trace: undefined,
     mask: expect.any(Function),
+    traceBodies: false,
     accessLog: undefined,
     trust: [],
     roots: [],

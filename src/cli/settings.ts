@@ -22,6 +22,7 @@ export const SERVE_OPTIONS = {
   'tls-ca': { type: 'string' },
   trace: { type: 'string' },
   'trace-secrets': { type: 'boolean', default: false },
+  'trace-bodies': { type: 'boolean', default: false },
   'trace-mask': { type: 'string', multiple: true, default: [] as string[] },
   'access-log': { type: 'string' },
   trust: { type: 'string', multiple: true, default: [] as string[] },
@@ -45,6 +46,7 @@ export const SERVE_USAGE = `\
                       can be repeated
   --trace FILE        write every event to FILE, one JSON object a line
   --trace-secrets     with the values of authorization, cookie, proxy-authorization and set-cookie
+  --trace-bodies      with bodies as a whole, up to 1 MiB a piece, and not their beginnings alone
   --trace-mask NAME   without the values of this field, or of this parameter in a target; can be repeated
   --access-log FILE   write a line for each request to FILE, or to standard output for -
   --log-level LEVEL   error, warning or info (default info)`;
@@ -65,6 +67,8 @@ export interface Settings {
   readonly trace: string | undefined;
   /** Takes out of an event what is secret (security.trace-secrets). */
   readonly mask: (event: TraceEvent) => TraceEvent;
+  /** Bodies belong to the trace as a whole. */
+  readonly traceBodies: boolean;
   readonly accessLog: string | undefined;
   readonly trust: readonly TrustEntry[];
   readonly roots: readonly string[];
@@ -90,6 +94,7 @@ export function readSettings(values: Values, given: readonly string[]): Settings
     http2: values.http2,
     tls: readTls(values),
     trace: values.trace,
+    traceBodies: values['trace-bodies'],
     mask: maskingOf(values['trace-mask'].map(readMasked), !values['trace-secrets']),
     accessLog: values['access-log'],
     trust: values.trust.map(readTrust),

@@ -70,7 +70,7 @@ a run has its date: a HAR without it begins in 1970. A last line that is cut sho
         `--site needs an http or https URL without query and fragment, not \`${values.site}\`.`,
       );
 
-    const events = await readTraceFile(file, 'trace convert');
+    const { events } = await readTraceFile(file, 'trace convert');
     const text = write(
       values.secrets ? events : events.map(maskSecrets),
       values.site?.replace(/\/*$/, '/'),

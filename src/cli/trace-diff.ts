@@ -63,7 +63,7 @@ Exits with 0 if the traces are the same, with 1 if they differ, and with 2 if th
       throw usage('name two traces: `portway trace diff before.ndjson after.ndjson`.');
     if (more.length > 0) throw usage(`two traces at a time, not also \`${more[0]}\`.`);
     const read = async (file: string) => {
-      const events = await readTraceFile(file, 'trace diff').catch((error: Error) => {
+      const { events } = await readTraceFile(file, 'trace diff').catch((error: Error) => {
         // 1 says that the traces differ: here nothing is known of that.
         throw error instanceof CommandError ? new CommandError(error.message, 2) : error;
       });

@@ -1,7 +1,8 @@
 // Writes a trace to a file, one JSON object a line, without the values that are secret.
 
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { traceLine } from '../trace/formats/ndjson.ts';
+import { bodyLine, traceLine } from '../trace/formats/ndjson.ts';
 import { createRecorder, type Tap, type TraceEvent } from '../trace/index.ts';
 import { CommandError } from './command.ts';
 
@@ -10,6 +11,8 @@ export interface TraceFileOptions {
   readonly run: string;
   /** Takes out what is secret. */
   readonly mask: (event: TraceEvent) => TraceEvent;
+  /** Write data too that no preview tells whole. */
+  readonly bodies: boolean;
   /** Behind what is there: several processes write to one file. */
   readonly append?: boolean;
   /** Told, once, that the file cannot be written on. */
@@ -26,9 +29,29 @@ export async function openTrace(
     run: options.run,
     now: () => performance.now(),
     timeOrigin: Date.now(),
+    ...(options.bodies ? { keep: bodiesIn(options.run, (line) => file.write(line)) } : {}),
     emit: (event) => file.write(traceLine(options.mask(event))),
   });
   return { tap: recorder.tap, close: file.close };
+}
+
+/** Octets of one body that are kept. */
+const LARGEST_BODY = 2 ** 20;
+/** Names that are remembered: what comes again is written once, and now and then twice. */
+const REMEMBERED = 10_000;
+
+/** Writes data as lines of a trace, each once. @returns what gives data its name, by SHA-256 */
+function bodiesIn(run: string, write: (line: string) => void) {
+  const known = new Set<string>();
+  return (data: Uint8Array): string | undefined => {
+    if (data.length > LARGEST_BODY) return undefined;
+    const ref = createHash('sha256').update(data).digest('hex');
+    if (known.has(ref)) return ref;
+    if (known.size >= REMEMBERED) known.clear();
+    known.add(ref);
+    write(bodyLine(run, ref, Buffer.from(data).toString('base64')));
+    return ref;
+  };
 }
 
 /** From here on lines do not wait for the end of the turn. */

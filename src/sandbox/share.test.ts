@@ -52,6 +52,8 @@ test('any state comes back from its link as it was', async () => {
       expect(isSharedFragment(fragment)).toBe(true);
       expect(await decodeShared(fragment)).toEqual(state);
       expect(await decodeShared(fragment.slice(1))).toEqual(state);
+      // An event of the trace may be named behind it.
+      expect(await decodeShared(`${fragment}&t=12`)).toEqual(state);
     }),
   );
 });

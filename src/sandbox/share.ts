@@ -63,7 +63,7 @@ export async function encodeShared(state: Shared): Promise<string> {
 /** What a fragment carries, or why it cannot be opened. Never rejects, and never grows past `MOST_OCTETS`. */
 export async function decodeShared(fragment: string): Promise<Shared | SharedError> {
   return answered(async () => {
-    const [, version, rest = ''] = /^#?s(\d+)\.(.*)$/s.exec(fragment) ?? [];
+    const [, version, rest = ''] = /^#?s(\d+)\.([^&]*)/.exec(fragment) ?? [];
     if (version === undefined)
       throw new SharedError(
         'not-shared',

@@ -74,3 +74,26 @@ test('recorder: without a limit nothing is dropped', () => {
     dropped: 0,
   });
 });
+
+test('recorder: data that its preview does not tell whole is kept, and named', () => {
+  const events: TraceEvent[] = [];
+  const kept: number[] = [];
+  const recorder = createRecorder({
+    run: 'test',
+    now: () => 0,
+    emit: (event) => events.push(event),
+    keep: (data) => `ref-${kept.push(data.length)}`,
+  });
+  recorder.tap({ ...step, payload: { preview: 'short', size: 5 } }, new Uint8Array(5));
+  recorder.tap({ ...step, payload: { preview: 'x…', size: 121 } }, new Uint8Array(121));
+  // A backslash of the data, and one that stands for an octet, look alike.
+  recorder.tap({ ...step, payload: { preview: '\\x00', size: 4 } }, new Uint8Array(4));
+  recorder.tap(step);
+  expect(events.map(({ payload }) => payload?.ref)).toEqual([
+    undefined,
+    'ref-1',
+    'ref-2',
+    undefined,
+  ]);
+  expect(kept).toEqual([121, 4]);
+});

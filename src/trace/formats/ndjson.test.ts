@@ -4,7 +4,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { traceEvent, traceEvents, traceOf } from '../../../tests/fixtures/trace-events.ts';
 import type { TraceEvent } from '../event.ts';
-import { NdjsonReader, type ReadTrace, readNdjson, TraceFault, writeNdjson } from './ndjson.ts';
+import {
+  bodyLine,
+  NdjsonReader,
+  type ReadTrace,
+  readNdjson,
+  TraceFault,
+  writeNdjson,
+} from './ndjson.ts';
 
 const someEvents = traceEvents.filter((events) => events.length > 0);
 
@@ -131,4 +138,17 @@ describe('what is no trace', () => {
   test('what a fault quotes has nothing that a terminal would obey', () => {
     expect(() => readNdjson('\x1b[31m\n')).toThrow(/^[^\p{Cc}]+$/u);
   });
+});
+
+test('data that stands beside the events is found by its name', () => {
+  const ref = 'a'.repeat(64);
+  const events = traceOf({ payload: { preview: 'x', size: 3, ref } });
+  const text = `${bodyLine('r', ref, btoa('\0ÿ\n'))}${writeNdjson(events)}`;
+  expect(readNdjson(text)).toStrictEqual({
+    events,
+    bodies: new Map([[ref, Uint8Array.of(0, 255, 10)]]),
+  });
+  expect(() => readNdjson(`${bodyLine('r', ref, '~')}${writeNdjson(events)}`)).toThrow(
+    'line 1: the data of a body is not base64',
+  );
 });

@@ -64,6 +64,11 @@ export function traceLine(event: TraceEvent): string {
   return `${line}}\n`;
 }
 
+/** Data that events name by `payload.ref`, as a line of its own before the first of them. */
+export function bodyLine(run: string, ref: string, base64: string): string {
+  return `{"v":${VERSION},"run":${quoted(run)},"ref":${quoted(ref)},"data":${quoted(base64)}}\n`;
+}
+
 /** A trace as NDJSON, as `portway serve --trace` writes it. */
 export function writeNdjson(events: readonly TraceEvent[]): string {
   return events.map(traceLine).join('');
@@ -87,6 +92,8 @@ export const MOST_CHARACTERS = 64 * 2 ** 20;
 
 export interface ReadTrace {
   readonly events: readonly TraceEvent[];
+  /** Data by `payload.ref`, where the trace has any. */
+  readonly bodies?: ReadonlyMap<string, Uint8Array>;
   /** The number of a last line that was cut short, as a server leaves it that is killed; it is left out. */
   readonly cut?: number;
 }
@@ -98,6 +105,7 @@ export interface ReadTrace {
 export class NdjsonReader {
   readonly #most: number;
   readonly #events: TraceEvent[] = [];
+  readonly #bodies = new Map<string, Uint8Array>();
   /** Number of the last event of each run. */
   readonly #last = new Map<string, number>();
   #read = 0;
@@ -133,15 +141,16 @@ export class NdjsonReader {
    */
   end(): ReadTrace {
     const events = this.#events;
+    const bodies = this.#bodies.size > 0 ? { bodies: this.#bodies } : {};
     if (this.#begun.length > 0) {
       const rest = this.#begun.join('');
       this.#begun = [];
-      if (events.length > 0 && !isJson(rest)) return { events, cut: this.#lines + 1 };
+      if (events.length > 0 && !isJson(rest)) return { events, ...bodies, cut: this.#lines + 1 };
       this.#line(rest);
     }
     if (events.length === 0)
       throw new TraceFault(0, 'there are no events. Record some with --trace, and send a request.');
-    return { events };
+    return { events, ...bodies };
   }
 
   /** Events that were read so far. */
@@ -157,6 +166,10 @@ export class NdjsonReader {
     } catch (error) {
       const what = `not a JSON object: ${printable((error as Error).message)}. A trace has one event on each line, as --trace writes it.`;
       throw new TraceFault(number, what);
+    }
+    if (isBody(value)) {
+      this.#bodies.set(value.ref, octetsOf(value.data, number));
+      return;
     }
     const event = readEvent(value, number);
     const before = this.#last.get(event.run) ?? 0;
@@ -191,6 +204,28 @@ export function readNdjson(text: string, most: number = MOST_CHARACTERS): ReadTr
   const reader = new NdjsonReader(most);
   reader.push(text);
   return reader.end();
+}
+
+/** Whether a line holds data: an event has no such key. */
+function isBody(value: unknown): value is { readonly ref: string; readonly data: string } {
+  const body = value as { readonly v?: unknown; readonly ref?: unknown; readonly data?: unknown };
+  return (
+    typeof value === 'object' &&
+    body?.v === VERSION &&
+    typeof body.data === 'string' &&
+    typeof body.ref === 'string'
+  );
+}
+
+function octetsOf(base64: string, line: number): Uint8Array {
+  try {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  } catch {
+    throw new TraceFault(
+      line,
+      'the data of a body is not base64. Record it again with --trace-bodies.',
+    );
+  }
 }
 
 function readEvent(value: unknown, line: number): TraceEvent {
