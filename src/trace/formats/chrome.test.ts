@@ -33,17 +33,17 @@ test('any trace: each event has what its phase asks for, and a lane that has a n
       const { traceEvents: written, displayTimeUnit } = JSON.parse(writeChromeTrace(events));
       expect(displayTimeUnit).toBe('ms');
       const named = new Set<string>();
-      let timed = 0;
+      const told = new Set<number>();
       for (const event of written) {
         const required = REQUIRED[event.ph as ChromeEvent['ph']];
         for (const [key, isRight] of Object.entries(required))
           expect([event.ph, key, isRight(event[key])]).toEqual([event.ph, key, true]);
         const lane = `${event.pid} ${event.tid}`;
         if (event.ph !== 'M') expect([lane, named.has(lane)]).toEqual([lane, true]);
-        if (event.ph !== 'M') timed++;
+        if (event.ph !== 'M') told.add(event.args.seq);
         else if (event.name === 'thread_name') named.add(lane);
       }
-      expect(timed).toBe(events.length);
+      expect(told.size).toBe(events.length);
     }),
     { numRuns: 300 },
   );
@@ -83,6 +83,24 @@ test('waiting spans of one kind end in the order in which they began', () => {
     ['e', '1.2'],
     ['e', '1.3'],
     ['i', undefined],
+  ]);
+});
+
+test('a wait is a span of one name from its begin to its end; what a `receive` gave is a moment too', () => {
+  const app = { lane: 'app' } as const;
+  const events = traceOf(
+    { ...app, dir: 'out', type: 'receive', phase: 'B', span: 1 },
+    { ...app, dir: 'out', type: 'send', phase: 'B', span: 2 },
+    { ...app, dir: 'in', type: 'http.request.end', phase: 'E', span: 1 },
+    { ...app, dir: 'in', type: 'send', phase: 'E', span: 2 },
+  );
+  const spans = toChromeTrace(events).traceEvents.filter(({ ph }) => ph !== 'M');
+  expect(spans.map((event) => [event.ph, event.name, 'id' in event ? event.id : ''])).toEqual([
+    ['b', 'receive', '1.1'],
+    ['b', 'send', '1.2'],
+    ['e', 'receive', '1.1'],
+    ['i', 'http.request.end', ''],
+    ['e', 'send', '1.2'],
   ]);
 });
 

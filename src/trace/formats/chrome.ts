@@ -87,10 +87,10 @@ function metadata(
 }
 
 function timedEvents(events: readonly TraceEvent[], pid: number): ChromeEvent[] {
-  /** Spans that have begun, oldest first, by who and what. */
-  const open = new Map<string, string[]>();
+  /** Waits that have begun, oldest first, by their span; by who and what where a trace has none. */
+  const open = new Map<string, { readonly id: string; readonly name: string }[]>();
   let spans = 0;
-  return events.map((event): ChromeEvent => {
+  return events.flatMap((event): ChromeEvent[] => {
     const timed = {
       name: printable(event.type),
       cat: event.lane,
@@ -99,18 +99,22 @@ function timedEvents(events: readonly TraceEvent[], pid: number): ChromeEvent[] 
       ts: timestamp(event.t),
       args: argsOf(event),
     };
-    const key = `${event.lane} ${event.dir} ${event.type}`;
+    const key = `${event.lane} ${event.span ?? event.type}`;
     const begun = open.get(key) ?? [];
     open.set(key, begun);
     if (event.phase === 'B') {
       const id = `${pid}.${++spans}`;
-      begun.push(id);
-      return { ...timed, ph: 'b', id };
+      begun.push({ id, name: timed.name });
+      return [{ ...timed, ph: 'b', id }];
     }
-    const id = event.phase === 'E' ? begun.shift() : undefined;
-    if (id !== undefined) return { ...timed, ph: 'e', id };
-    // An end whose begin is not in the trace is a moment.
-    return { ...timed, ph: 'i', s: 't', ...(event.violation ? { cname: 'terrible' } : {}) };
+    const wait = event.phase === 'E' ? begun.shift() : undefined;
+    const end: ChromeEvent[] = wait ? [{ ...timed, name: wait.name, ph: 'e', id: wait.id }] : [];
+    // What a `receive` waited for is an event of its own; an end whose begin is not in the trace is a moment.
+    if (wait?.name === timed.name) return end;
+    return [
+      ...end,
+      { ...timed, ph: 'i', s: 't', ...(event.violation ? { cname: 'terrible' as const } : {}) },
+    ];
   });
 }
 
@@ -120,14 +124,17 @@ function timestamp(t: number): number {
 }
 
 function argsOf(event: TraceEvent): Readonly<Record<string, unknown>> {
-  const { seq, dir, state, payload, requirement, violation, src } = event;
+  const { seq, dir, cause, state, buffered, payload, requirement, violation, src, fault } = event;
   return {
     seq,
     dir,
+    ...(cause === undefined ? {} : { cause }),
     ...(state === undefined ? {} : { state }),
+    ...(buffered === undefined ? {} : { buffered }),
     ...(payload === undefined ? {} : { payload }),
     ...(requirement === undefined ? {} : { requirement }),
     ...(violation === undefined ? {} : { violation }),
     ...(src === undefined ? {} : { src }),
+    ...(fault === undefined ? {} : { fault }),
   };
 }
