@@ -1,0 +1,25 @@
+// The text for programs names every proposal and every page of the guide, and what it leads to is there.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT } from '../../tests/fixtures/portway.ts';
+import { guide } from './guide.ts';
+import { llmsText } from './llms.ts';
+import { proposals } from './specification.ts';
+
+const paths = [...llmsText().matchAll(/\]\((\/[^)]*)\)/g)].map(([, path = '']) => path);
+
+test('every proposal and every page of the guide is named once', () => {
+  expect(paths.filter((path) => path.startsWith('/proposals/'))).toEqual(
+    proposals.map(({ slug }) => `/proposals/${slug}/`),
+  );
+  expect(paths.filter((path) => path.startsWith('/guide/'))).toHaveLength(guide.size);
+});
+
+test('every export that it names is one of the site', () => {
+  const exports = paths.filter((path) => path.startsWith('/api/'));
+  expect(exports.length).toBeGreaterThan(5);
+  for (const path of exports)
+    expect([path, existsSync(join(ROOT, `src/pages${path}.ts`))]).toEqual([path, true]);
+});

@@ -1,0 +1,56 @@
+// The site in one text for programs that read Markdown (llmstxt.org): what it is, where the texts and the data are.
+import { guide, guideHref } from './guide.ts';
+import { href, proposalHref } from './href.ts';
+import { settings } from './settings.ts';
+import { proposals } from './specification.ts';
+
+/** A link as it can be followed from outside, where the site has an origin. */
+const link = (path: string) => (settings.site === null ? path : new URL(path, settings.site).href);
+
+const item = (title: string, path: string, summary: string) =>
+  `- [${title}](${link(path)}): ${summary}`;
+
+/** Data that is there for programs, with what it is. */
+const EXPORTS: readonly (readonly [name: string, path: string, what: string])[] = [
+  [
+    'Requirements',
+    '/api/requirements.json',
+    'every binding sentence with id, level, role, tests and history',
+  ],
+  ['Requirements as CSV', '/api/requirements.csv', 'the same as a table'],
+  ['Events', '/api/events.json', 'every event with its fields, states and example'],
+  ['Machines', '/api/machines.json', 'every state machine as a table of transitions'],
+  ['Features', '/api/features.json', 'every feature with its revision and events'],
+  ['Examples', '/api/examples.json', 'applications that run, with the clauses that they show'],
+  ['Conformance', '/api/conformance.json', 'what the suite found, by requirement and protocol'],
+];
+
+/** The text of `/llms.txt`. */
+export function llmsText(): string {
+  return `# ${settings.name}
+
+> ${settings.description}
+
+Every binding sentence has an id, such as \`http.start-once\`, with a page of its own at ${link(href('/r/http.start-once/'))}. Where prose and table disagree, say so: that is a fault of the draft.
+
+## Specification
+
+${proposals
+  .map(({ slug, proposal }) =>
+    item(
+      `Proposal ${slug}: ${proposal.frontMatter.title}`,
+      proposalHref(slug),
+      proposal.frontMatter.summary,
+    ),
+  )
+  .join('\n')}
+
+## Data
+
+${EXPORTS.map(([name, path, what]) => item(name, href(path), what)).join('\n')}
+
+## Guide
+
+${[...guide.values()].map(({ slug, title, summary }) => item(title, guideHref(slug), summary)).join('\n')}
+`;
+}
