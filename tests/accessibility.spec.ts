@@ -127,6 +127,18 @@ const STATES: readonly State[] = [
     },
   },
   {
+    what: 'with control open and two runs compared',
+    slug: 'hello',
+    reach: async (sandbox) => {
+      await sandbox.run();
+      await sandbox.button('Control').click();
+      await expect(sandbox.trace.getByLabel('Pause before')).toBeVisible(SLOW);
+      await sandbox.button('Export, compare').click();
+      await sandbox.button('Compare runs').click();
+      await expect(sandbox.trace).toContainText('No differences', SLOW);
+    },
+  },
+  {
     what: 'after a run with a violation',
     slug: 'start-once',
     reach: async (sandbox) => {

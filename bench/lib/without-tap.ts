@@ -9,7 +9,8 @@ import { root } from '../../scripts/lib/project.mjs';
 const ASKS: readonly (readonly [from: RegExp, to: string])[] = [
   [/\b(?:this\.#around|around)\.tap\b(?=\))/g, 'false'],
   [/!this\.#around\.tap\b/g, 'true'],
-  [/(?<=\{\n)\s+this\.#around\.tap\?\.\(.*\);\n/g, ''],
+  [/\bthis\.#around\.tap(?= && )/g, 'undefined'],
+  [/(?<=return \()\s+this\.#around\.tap\?\.\(.*\) \?\?\s+(?=undefined\s+\);)/g, ''],
   [/\boptions\.tap\?\.\(/g, '(undefined as Tap | undefined)?.('],
 ];
 const FILES = ['src/gateway/exchange.ts', 'src/gateway/gateway.ts'];

@@ -788,8 +788,10 @@ export class RunningExchange implements Exchange, Waiting {
     } = {},
     data?: Uint8Array,
   ): number | undefined {
-    const step: TraceStep = { conn: this.#conn, lane, dir, type, phase: 'i', ...rest };
-    return this.#around.tap?.(step, data) ?? undefined;
+    return (
+      this.#around.tap?.({ conn: this.#conn, lane, dir, type, phase: 'i', ...rest }, data) ??
+      undefined
+    );
   }
 }
 

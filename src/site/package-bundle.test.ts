@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 /** Downloads an example and unpacks it. @returns its folder */
-async function unpack(slug: string): Promise<string> {
+async function unpack(slug: string, where = place): Promise<string> {
   const names = readdirSync(join(EXAMPLES, slug)).filter((name) => name !== 'example.md');
   const files = Object.fromEntries(
     names.map((name) => [name, readFileSync(join(EXAMPLES, slug, name), 'utf8')]),
@@ -47,11 +47,11 @@ async function unpack(slug: string): Promise<string> {
   const project = { slug, title: slug, summary: 'An example.', entry: 'app.ts', files };
   const data = await zipFiles(`portway-${slug}`, projectFiles(project, portway));
   for (const [path, octets] of Object.entries(unzipSync(data))) {
-    const file = join(place, path);
+    const file = join(where, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, octets);
   }
-  return join(place, `portway-${slug}`);
+  return join(where, `portway-${slug}`);
 }
 
 /** What `npm install` makes of `file:` dependencies; a library of a registry is taken from here. */
@@ -110,7 +110,8 @@ test.each(slugs)('%s runs from its download as it does in memory', async (slug) 
 });
 
 test('the trace of a download is shown by a page that came with it', async () => {
-  const folder = await unpack('hello');
+  // Beside the one that was unpacked above.
+  const folder = await unpack('hello', join(place, 'watched'));
   install(folder);
   const running = start(['dev', 'app.ts', '--port', '0', '--inspect-port', '0'], {
     root: join(folder, 'node_modules/portway'),
