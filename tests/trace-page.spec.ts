@@ -6,6 +6,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, type Page, test } from '@playwright/test';
+import { busyTrace } from '../bench/lib/traces.ts';
+import { writeNdjson } from '../src/trace/formats/ndjson.ts';
 import type { TraceEvent } from '../src/trace/index.ts';
 import { portway, ROOT, start } from './fixtures/portway.ts';
 
@@ -141,6 +143,26 @@ test('opened from the keyboard, the file is named with its size and counts; Clos
   await expect(page.getByText(/^\d+ octets, 2 events$/)).toBeVisible();
   await page.getByRole('button', { name: 'Close' }).click();
   await expect(shown.field).toBeFocused();
+});
+
+test('the sequence of an opened file scrolls in a box of its own, as in a sandbox', async ({
+  page,
+}, testInfo) => {
+  const opened = await TracePage.open(page);
+  const folder = testInfo.outputPath();
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, 'hello.ndjson');
+  writeFileSync(path, writeNdjson(busyTrace(1000)));
+  await opened.field.setInputFiles(path);
+  await opened.trace.getByRole('button', { name: 'Sequence', exact: true }).click();
+  const box = page.getByRole('group', { name: /^Sequence of the trace/ });
+  await expect(box).toBeVisible();
+  const [shown, whole] = await box.evaluate((element) => [
+    element.clientHeight,
+    element.scrollHeight,
+  ]);
+  expect(shown).toBeLessThan(800);
+  expect(whole).toBeGreaterThan(10_000);
 });
 
 test('a file that is dropped anywhere opens, also one compressed with gzip', async ({ page }) => {
