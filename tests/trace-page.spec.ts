@@ -210,6 +210,19 @@ test('what is no trace is told with its line and what to do; the next file opens
   await expect(alert).toHaveCount(0);
 });
 
+test('a run whose name is as long as a page leaves the page as wide as its window', async ({
+  page,
+}) => {
+  const shown = await TracePage.open(page);
+  const runs = ['a', 'b'].map((letter) => event(1, { run: letter.repeat(10_000) }));
+  await shown.choose('long.ndjson', writeNdjson(runs));
+  await expect(shown.rows).toHaveCount(2);
+  const beyond = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(beyond).toBe(0);
+});
+
 test('several processes in one file: all their runs, or one', async ({ page }) => {
   const shown = await TracePage.open(page);
   await shown.choose(
