@@ -40,6 +40,7 @@ describe('the log', () => {
     ['\x00\x1b\x7f\x9b', '\\x00\\x1b\\x7f\\x9b'],
     ['a\n\r\tb', 'a\\n\\r\\tb'],
     ['gr\u00fc\u00df dich', 'gr\u00fc\u00df dich'],
+    ['\u202egpj.exe\u2066', '\\u202egpj.exe\\u2066'],
   ])('security.log-control: %j', (text, expected) => {
     expect(escaped(text)).toBe(expected);
   });

@@ -12,18 +12,20 @@ export interface Log {
   readonly fault: (fault: Fault) => void;
 }
 
-/** C0, DEL and C1. */
-const CONTROL = /[\p{Cc}]/gu;
+/** C0, DEL, C1, and what turns the direction of writing, so that a line seems to say something else. */
+const CONTROL = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** A text with its control characters in escaped form (security.log-control). */
 export function escaped(text: string): string {
-  return text.replace(
-    CONTROL,
-    (character) =>
-      SHORT[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  return text.replace(CONTROL, (character) => {
+    const code = character.charCodeAt(0);
+    const written = code > 0xff ? `\\u${hex(code, 4)}` : `\\x${hex(code, 2)}`;
+    return SHORT[character] ?? written;
+  });
 }
+
+const hex = (code: number, width: number) => code.toString(16).padStart(width, '0');
 
 /** A log that writes lines of a level and of the graver ones. */
 export function createLog(level: Level, write: (line: string) => void, name = 'portway'): Log {
