@@ -42,7 +42,7 @@ export default defineConfig({
       pagefind: true,
       tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 3 },
       markdown: { headingLinks: false },
-      customCss: ['theme', 'shell', 'prose', 'specification', 'try'].map(style),
+      customCss: ['theme', 'shell', 'prose', 'specification', 'try', 'print'].map(style),
       components: {
         Header: component('Header'),
         Footer: component('Footer'),

@@ -62,6 +62,23 @@ cases((site) => checkWeight(site, limits), {
       'x.js': heavy(7_000),
     },
   },
+  'an edition with the scripts of another page': {
+    fault: {
+      'spec/0.1/index.html': page({ name: 'S', head: '<script src="/x.js"></script>' }),
+      'x.js': heavy(7_000),
+    },
+    says: /of script/,
+    file: 'spec/0.1/index.html',
+    near: {
+      'spec/0.1/index.html': page({ name: 'S', body: `<h1>S</h1>${heavy(13_000)}` }),
+    },
+  },
+  'the front page of the specification, which is no edition,': {
+    fault: { 'spec/index.html': page({ name: 'S', body: `<h1>S</h1>${heavy(13_000)}` }) },
+    says: /in all/,
+    file: 'spec/index.html',
+    near: {},
+  },
   'an image that is not put off': {
     fault: { ...body('<img alt="" src="/i.png">'), 'i.png': noise(13_000) },
     says: /in all/,

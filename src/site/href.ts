@@ -20,6 +20,11 @@ export function revisionHref(slug: string, revision: number, fragment?: string):
   return href(`/proposals/${slug}/v${revision}/${fragment === undefined ? '' : `#${fragment}`}`);
 }
 
+/** An edition of the specification as one document, or a place in it. */
+export function editionHref(edition: string, fragment?: string): string {
+  return href(`/spec/${edition}/${fragment === undefined ? '' : `#${fragment}`}`);
+}
+
 /** A requirement where it stands in its proposal. */
 export function requirementHref(requirement: {
   readonly slug: string;

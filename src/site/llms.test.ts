@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from '../../tests/fixtures/portway.ts';
+import { editions } from './editions.ts';
 import { guide } from './guide.ts';
 import { llmsText } from './llms.ts';
 import { proposals } from './specification.ts';
@@ -15,6 +16,13 @@ test('every proposal and every page of the guide is named once', () => {
     proposals.map(({ slug }) => `/proposals/${slug}/`),
   );
   expect(paths.filter((path) => path.startsWith('/guide/'))).toHaveLength(guide.size);
+});
+
+test('every edition is named once, behind the front page of the specification', () => {
+  expect(paths.filter((path) => path.startsWith('/spec/'))).toEqual([
+    '/spec/',
+    ...editions.map(({ href }) => href).toReversed(),
+  ]);
 });
 
 test('every export that it names is one of the site', () => {

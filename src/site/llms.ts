@@ -1,8 +1,10 @@
 // The site in one text for programs that read Markdown (llmstxt.org): what it is, where the texts and the data are.
+import { editions } from './editions.ts';
 import { guide, guideHref } from './guide.ts';
 import { href, proposalHref } from './href.ts';
 import { settings } from './settings.ts';
 import { proposals } from './specification.ts';
+import { count } from './words.ts';
 
 /** A link as it can be followed from outside, where the site has an origin. */
 const link = (path: string) => (settings.site === null ? path : new URL(path, settings.site).href);
@@ -17,6 +19,7 @@ const EXPORTS: readonly (readonly [name: string, path: string, what: string])[] 
     '/api/requirements.json',
     'every binding sentence with id, level, role, tests and history',
   ],
+  ['Editions', '/api/editions.json', 'every edition with its texts and their checksums'],
   ['Requirements as CSV', '/api/requirements.csv', 'the same as a table'],
   ['Events', '/api/events.json', 'every event with its fields, states and example'],
   ['Machines', '/api/machines.json', 'every state machine as a table of transitions'],
@@ -34,6 +37,21 @@ export function llmsText(): string {
 Every binding sentence has an id, such as \`http.start-once\`, with a page of its own at ${link(href('/r/http.start-once/'))}. Where prose and table disagree, say so: that is a fault of the draft.
 
 ## Specification
+
+${[
+  item('Specification', href('/spec/'), 'the current edition by chapter, and all editions'),
+  ...editions
+    .toReversed()
+    .map(({ name, href: path, chapters }) =>
+      item(
+        `Edition ${name}`,
+        path,
+        `${count(chapters.length, 'published text')} as one document that never changes`,
+      ),
+    ),
+].join('\n')}
+
+The drafts that the next edition is made of:
 
 ${proposals
   .map(({ slug, proposal }) =>

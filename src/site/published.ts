@@ -35,7 +35,22 @@ export function editionsWith(slug: string, revision: number): string[] {
   );
 }
 
+/** The last edition; undefined while there is none. */
+export const newestEdition: string | undefined = Object.keys(editions).at(-1);
+
 const specifications = new Map<string, Specification>();
+
+function made(key: string, texts: () => readonly Published[]): Specification {
+  const specification = specifications.get(key) ?? join(texts().map(({ proposal }) => proposal));
+  specifications.set(key, specification);
+  return specification;
+}
+
+/** The texts of an edition joined. */
+export function specificationOfEdition(edition: string): Specification {
+  const members = editions[edition] ?? {};
+  return made(edition, () => revisions.filter(({ slug, revision }) => members[slug] === revision));
+}
 
 /**
  * The specification that a published revision belongs to: its first edition, or, while it has none, it and the last
@@ -43,17 +58,10 @@ const specifications = new Map<string, Specification>();
  */
 export function specificationOf(revision: Published): Specification {
   const [edition] = editionsWith(revision.slug, revision.revision);
-  const key = edition ?? revision.file;
-  let specification = specifications.get(key);
-  if (!specification) {
-    const members = edition === undefined ? undefined : editions[edition];
-    const others = members
-      ? revisions.filter(({ slug, revision }) => members[slug] === revision)
-      : [...new Map(revisions.map((other) => [other.slug, other])).values()].map((other) =>
-          other.slug === revision.slug ? revision : other,
-        );
-    specification = join(others.map(({ proposal }) => proposal));
-    specifications.set(key, specification);
-  }
-  return specification;
+  if (edition !== undefined) return specificationOfEdition(edition);
+  return made(revision.file, () =>
+    [...new Map(revisions.map((other) => [other.slug, other])).values()].map((other) =>
+      other.slug === revision.slug ? revision : other,
+    ),
+  );
 }

@@ -3,13 +3,13 @@
 import { logOf } from '../spec/change-log.ts';
 import { readDocument } from '../spec/document.ts';
 import { type Summary, summarise } from '../spec/redline/index.ts';
-import { examples } from './examples.ts';
-import { exampleHref, proposalHref } from './href.ts';
+import { proposalHref } from './href.ts';
 import { renderDocument } from './markdown/render.ts';
 import { register } from './published.ts';
 import type { Comparison, RevisionText } from './redline-comparisons.ts';
 import { type RedlinePage, type RedlineSide, redlinePage } from './redline-page.ts';
 import { proposals } from './specification.ts';
+import { withoutSandboxes } from './without-sandboxes.ts';
 
 export interface ComparedTexts {
   readonly page: RedlinePage;
@@ -47,21 +47,12 @@ function aliases(): Record<string, string> {
   );
 }
 
-const titles = new Map(examples.map(({ slug, title }) => [slug, title]));
-
 function sideOf({ source, file, specification }: RevisionText): RedlineSide {
   return {
     source,
     async render(marked) {
       const { parts } = await renderDocument(marked, file, specification);
-      // A comparison has the place of an example, not a sandbox that runs it.
-      return parts
-        .map((part) =>
-          'html' in part
-            ? part.html
-            : `<p class="redline-example">Example to try: <a href="${exampleHref(part.example)}">${titles.get(part.example) ?? part.example}</a>. ${part.caption}</p>`,
-        )
-        .join('');
+      return withoutSandboxes(parts);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Published } from '../spec/lint/rule.ts';
 import type { Requirement } from '../spec/model.ts';
 import type { Segment } from '../spec/redline/model.ts';
 import { compareWords } from '../spec/redline/words.ts';
-import { editions, editionsWith, register, revisions } from './published.ts';
+import { editions, editionsWith, newestEdition, register, revisions } from './published.ts';
 import { type PlacedRequirement, proposals, specification } from './specification.ts';
 
 export type Change = 'added' | 'same' | 'changed' | 'removed';
@@ -103,7 +103,7 @@ function witness({ slug, revision }: Published, found: Sentence | undefined): Wi
 }
 
 /** The name of the last edition, which the draft is compared with. */
-export const lastEdition: string | undefined = Object.keys(editions).at(-1);
+export const lastEdition = newestEdition;
 
 const inEdition = new Map<string, Sentence>(
   revisions

@@ -54,6 +54,14 @@ export function listed<T>(parts: readonly T[]): (T | string)[] {
   });
 }
 
+/** `12 in review, 1 accepted` */
+export function countByStatus(proposals: readonly { frontMatter: FrontMatter }[]): string {
+  const statuses = Map.groupBy(proposals, ({ frontMatter }) => frontMatter.status);
+  return [...statuses]
+    .map(([status, { length }]) => `${length} ${STATUS_NAMES[status].toLowerCase()}`)
+    .join(', ');
+}
+
 /** `48 for the gateway, 3 for the application, 1 for middleware` */
 export function countByRole(requirements: readonly Requirement[]): string {
   return ROLES.map((role): [Role, number] => [

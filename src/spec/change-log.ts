@@ -45,6 +45,11 @@ export function logOf(document: ProposalDocument): LogEntry[] {
   );
 }
 
+/** Whether the change log says of a revision that nothing is changed yet. The linter holds it to that. */
+export function isUnchanged(text: string, revision: number): boolean {
+  return text.split(/\r\n?|\n/).includes(`- Revision ${revision}: ${UNCHANGED}`);
+}
+
 /** The text with an item for a revision that has not changed anything yet, before the others. */
 export function openRevision(text: string, revision: number): string {
   const document = readDocument(text, '');
