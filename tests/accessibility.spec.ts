@@ -65,6 +65,8 @@ test('the check sees what is wrong', async ({ page }) => {
 
 const PAGES: readonly (readonly [what: string, path: string])[] = [
   ['the landing page', '/'],
+  ['the front page of the specification', '/spec/'],
+  ['an edition in one document', '/spec/0.1/'],
   ['the list of proposals', '/proposals/'],
   ['a proposal with sandboxes', '/proposals/0003/'],
   ['two revisions compared', '/proposals/0005/v1..draft/'],

@@ -39,6 +39,8 @@ async function expectNoOverflow(page: Page): Promise<void> {
 
 const PAGES = [
   '/',
+  '/spec/',
+  '/spec/0.1/',
   '/proposals/',
   '/proposals/0003/',
   '/proposals/0003/about/',

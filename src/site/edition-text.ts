@@ -104,12 +104,12 @@ export function joinChapters(chapters: readonly ChapterHtml[]): JoinedChapter[] 
   };
 
   const labels = read.flatMap(({ nodes }) => [...elementsOf(nodes)].flatMap(labelOf));
-  const repeated = new Set(labels.filter((label, index) => labels.indexOf(label) !== index));
+  const counts = Map.groupBy(labels, (label) => label);
 
   return read.map(({ slug, nodes, renamed, sections }) => {
     for (const one of elementsOf(nodes)) {
       const [label] = labelOf(one);
-      if (label !== undefined && repeated.has(label))
+      if (label !== undefined && (counts.get(label)?.length ?? 0) > 1)
         setAttribute(one, 'aria-label', `${label}, chapter ${Number(slug)}`);
       const id = attribute(one, 'id');
       if (id !== undefined) setAttribute(one, 'id', renamed.get(id) ?? id);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { logOf, openRevision, substanceOf } from './change-log.ts';
+import { isUnchanged, logOf, openRevision, substanceOf } from './change-log.ts';
 import { readDocument } from './document.ts';
 import { proposal } from './lint/testing.ts';
 
@@ -21,6 +21,13 @@ describe('the change log', () => {
 
   test('of a text without that section is empty', () => {
     expect(log('# Doors\n\n- Revision 1: first text.\n')).toEqual([]);
+  });
+
+  test('says of a revision that was just opened that nothing is changed, and of no other', () => {
+    const opened = openRevision(text, 2);
+    expect([1, 2, 3].filter((revision) => isUnchanged(opened, revision))).toEqual([2]);
+    expect(isUnchanged(opened.replace('no change yet.', 'a bell.'), 2)).toBe(false);
+    expect(isUnchanged(opened.replaceAll('\n', '\r\n'), 2)).toBe(true);
   });
 
   test('gets an item for the next revision, before the others', () => {
