@@ -13,6 +13,7 @@ import { typography } from './src/site/markdown/typography.ts';
 import { policies } from './src/site/policy.ts';
 import { sandboxes } from './src/site/sandbox-integration.ts';
 import { settings } from './src/site/settings.ts';
+import { unusedStyles } from './src/site/unused-styles.ts';
 
 const component = (name) => `./src/site/components/${name}.astro`;
 const style = (name) => `./src/site/styles/${name}.css`;
@@ -54,6 +55,7 @@ export default defineConfig({
     sandboxes(),
     islandProps(),
     lateStyles(),
+    unusedStyles(),
     headers(),
     // Last: it names what stands in the pages.
     policies(),
