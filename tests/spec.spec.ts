@@ -98,9 +98,9 @@ test('every entry of the contents leads to a heading of that name', async ({ pag
 test('a reference to another chapter stays in the document', async ({ page }) => {
   const { url } = await newest(page);
   await page.goto(`${url}#0003-motivation`);
-  await page.getByRole('link', { name: 'lifespan.state' }).first().click();
-  await expect(page).toHaveURL(`${url}#lifespan.state`);
-  await expect(page.locator('[id="lifespan.state"]')).toBeInViewport();
+  await page.getByRole('link', { name: 'security.framing-conflict' }).first().click();
+  await expect(page).toHaveURL(`${url}#security.framing-conflict`);
+  await expect(page.locator('[id="security.framing-conflict"]')).toBeInViewport();
 });
 
 test('a chapter leads to the one before, the one after, and the whole', async ({ page }) => {
