@@ -6,113 +6,10 @@ import { readLibrary } from '../src/cli/proposal/repository.ts';
 import { draftOf, libraryOf, type SourceFile } from '../src/spec/lint/library.ts';
 import { lint } from '../src/spec/lint/lint.ts';
 import { RULES } from '../src/spec/lint/rules.ts';
+import { syntheticDrafts } from './lib/synthetic.ts';
 
 const SIZES = [125, 250, 500, 1000];
 const ROUNDS = 3;
-
-/** A proposal like real ones: every section, requirements, an event, a machine, a table and references to others. */
-function synthetic(number: number, count: number): SourceFile {
-  const slug = String(number).padStart(4, '0');
-  const other = (number % count) + 1;
-  const scope = `kind${number}`;
-  const requirements = Array.from(
-    { length: 20 },
-    (_, index) => `r[${scope}.rule-${index}]
-The gateway MUST reject event number ${index} with \`Misuse\` while the state is another, as [kind${other}.rule-${index}] asks of its neighbour.
-
-This paragraph explains the sentence before it, at the length that such paragraphs have, and says in which case a reader would notice.
-`,
-  ).join('\n');
-  const text = `---
-proposal: ${number}
-title: Synthetic ${number}
-summary: The synthetic proposal of number ${number}.
-authors: [The Portway editors]
-status: review
-type: standards
-created: 2026-11-22
-discussion: repository
-revision: 1
-${number > 1 ? `requires: [${Math.max(1, Math.floor(number / 2))}]\n` : ''}---
-
-# Synthetic ${number}
-
-## Summary
-
-Text.
-
-## Motivation
-
-| question | reports |
-|---|---|
-| Is it an error? | [kind${other}.rule-1] |
-
-Table: Questions
-
-## Specification
-
-${requirements}
-\`\`\`record
-record: ${scope}_scope
-type: ${scope}
-summary: A scope.
-fields:
-  name: {type: string, text: "A name."}
-\`\`\`
-
-\`\`\`event
-type: ${scope}.push
-direction: send
-scope: [${scope}]
-summary: Somebody pushes.
-requirement: ${scope}.rule-0
-fields:
-  force: {type: integer, minimum: 0, text: "How hard."}
-example: {type: ${scope}.push, force: 3}
-\`\`\`
-
-\`\`\`machine
-machine: ${scope}.leaf
-summary: What it does.
-scope: ${scope}
-initial: shut
-states: {shut: It is shut., ajar: It is open.}
-final: [ajar]
-triggers: {}
-guards: {weak: Too weak.}
-actions: {}
-transitions:
-  - {on: ${scope}.push, from: shut, when: weak, misuse: ${scope}.rule-1}
-  - {on: ${scope}.push, from: shut, to: ajar, requirement: ${scope}.rule-0}
-  - {on: ${scope}.push, from: ajar, stay: true}
-\`\`\`
-
-## Rationale
-
-Text.
-
-## Rejected alternatives
-
-Text.
-
-## Compatibility
-
-Text.
-
-## Security considerations
-
-Text.
-
-## Open issues
-
-None.
-
-## Change log
-
-- Revision 1: first text.
-`;
-  return [`proposals/${slug}-synthetic-${number}/draft.md`, text];
-}
 
 /** Median of a few runs, in milliseconds. */
 function median(run: () => void): number {
@@ -140,7 +37,7 @@ console.log(
 );
 let first: number | undefined;
 for (const size of SIZES) {
-  const set = Array.from({ length: size }, (_, index) => synthetic(index + 1, size));
+  const set = syntheticDrafts({ first: 1, count: size, requirements: 20, blocks: true });
   const problems = lintOf(set);
   if (problems.length > 0)
     throw new Error(`the synthetic ones have problems: ${JSON.stringify(problems[0])}`);
