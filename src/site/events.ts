@@ -3,6 +3,7 @@
 import type { EventBlock, FieldBlock, TransitionRow } from '../spec/blocks.ts';
 import { isRequired, waysOf } from '../spec/generate/shape.ts';
 import { FIELD_TYPES, inputsOfEvent } from '../spec/specification.ts';
+import { grouped } from './grouped.ts';
 import { type PlacedRequirement, specification } from './specification.ts';
 
 export type PlacedEvent = NonNullable<ReturnType<typeof specification.events.get>>;
@@ -43,10 +44,21 @@ export interface EventRow {
   readonly transition: TransitionRow;
 }
 
+let machinesTaking: ReadonlyMap<string, readonly PlacedMachine[]> | undefined;
+
 /** The rows of all machines that say what becomes of an event. */
 export function rowsOf(event: Pick<EventBlock, 'type' | 'direction'>): readonly EventRow[] {
   const names = inputsOfEvent(event);
-  return [...specification.machines.values()].flatMap((machine) =>
+  machinesTaking ??= grouped(specification.machines.values(), ({ transitions }) =>
+    transitions.flatMap(({ on }) => on),
+  );
+  const taking = new Set(names.flatMap((name) => machinesTaking?.get(name) ?? []));
+  // One that goes both ways has two names, and machines keep their order.
+  const ordered =
+    names.length === 1
+      ? [...taking]
+      : [...specification.machines.values()].filter((one) => taking.has(one));
+  return ordered.flatMap((machine) =>
     machine.transitions.flatMap((transition, index) => {
       const inputs = transition.on.filter((name) => names.includes(name));
       return inputs.length === 0 ? [] : [{ machine, row: index + 1, inputs, transition }];
@@ -65,16 +77,25 @@ export type EventTie = 'governs it' | 'decides a transition' | 'names it';
 export function requirementsOn(
   event: Pick<EventBlock, 'type' | 'direction' | 'requirement'>,
 ): readonly { readonly requirement: PlacedRequirement; readonly tie: EventTie }[] {
+  const { requirements } = specification;
+  requirementsNaming ??= grouped(requirements.values(), ({ text }) => namesIn(text));
   const deciding = new Set(rowsOf(event).map(({ transition }) => clauseOf(transition)));
+  const naming = new Set(requirementsNaming.get(event.type));
+  const tieOf = (requirement: PlacedRequirement): EventTie | undefined => {
+    if (requirement.id === event.requirement) return 'governs it';
+    if (deciding.has(requirement.id)) return 'decides a transition';
+    return naming.has(requirement) ? 'names it' : undefined;
+  };
   const ORDER: readonly EventTie[] = ['governs it', 'decides a transition', 'names it'];
-  return [...specification.requirements.values()]
-    .flatMap((requirement): { requirement: PlacedRequirement; tie: EventTie }[] => {
-      if (requirement.id === event.requirement) return [{ requirement, tie: 'governs it' }];
-      if (deciding.has(requirement.id)) return [{ requirement, tie: 'decides a transition' }];
-      return namesIn(requirement.text).has(event.type) ? [{ requirement, tie: 'names it' }] : [];
+  return [...requirements.values()]
+    .flatMap((requirement) => {
+      const tie = tieOf(requirement);
+      return tie === undefined ? [] : [{ requirement, tie }];
     })
     .sort((one, other) => ORDER.indexOf(one.tie) - ORDER.indexOf(other.tie));
 }
+
+let requirementsNaming: ReadonlyMap<string, readonly PlacedRequirement[]> | undefined;
 
 /** The names in code that a text of Markdown has, such as `http.response.start`. */
 export function namesIn(markdown: string): ReadonlySet<string> {

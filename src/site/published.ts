@@ -23,9 +23,11 @@ export const revisions: readonly Published[] = Object.entries(texts)
 export const editions = (data['../../proposals/editions.json'] ?? {}) as Editions;
 export const register = (data['../../proposals/requirements.json'] ?? {}) as Register;
 
+const revisionsBySlug = Map.groupBy(revisions, ({ slug }) => slug);
+
 /** The published revisions of one proposal, oldest first. */
-export function revisionsOf(slug: string): Published[] {
-  return revisions.filter((revision) => revision.slug === slug);
+export function revisionsOf(slug: string): readonly Published[] {
+  return revisionsBySlug.get(slug) ?? [];
 }
 
 /** The editions that have this revision. */
@@ -39,6 +41,8 @@ export function editionsWith(slug: string, revision: number): string[] {
 export const newestEdition: string | undefined = Object.keys(editions).at(-1);
 
 const specifications = new Map<string, Specification>();
+/** Key of what the last revision of every proposal makes up together. */
+const LAST = 'last';
 
 function made(key: string, texts: () => readonly Published[]): Specification {
   const specification = specifications.get(key) ?? join(texts().map(({ proposal }) => proposal));
@@ -59,7 +63,8 @@ export function specificationOfEdition(edition: string): Specification {
 export function specificationOf(revision: Published): Specification {
   const [edition] = editionsWith(revision.slug, revision.revision);
   if (edition !== undefined) return specificationOfEdition(edition);
-  return made(revision.file, () =>
+  const isLast = revisionsOf(revision.slug).at(-1) === revision;
+  return made(isLast ? LAST : revision.file, () =>
     [...new Map(revisions.map((other) => [other.slug, other])).values()].map((other) =>
       other.slug === revision.slug ? revision : other,
     ),

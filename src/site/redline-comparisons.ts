@@ -4,7 +4,7 @@ import type { Proposal } from '../spec/proposal.ts';
 import type { Specification } from '../spec/specification.ts';
 import { href, proposalHref, revisionHref } from './href.ts';
 import { editionsWith, revisionsOf, specificationOf } from './published.ts';
-import { proposals, specification } from './specification.ts';
+import { proposalOf, specification } from './specification.ts';
 
 /** One text of a proposal. The draft is the last one. */
 export interface RevisionText {
@@ -36,7 +36,7 @@ const ALL_PAIRS = 5;
 
 /** The texts of a proposal, oldest first. */
 export function textsOf(slug: string): RevisionText[] {
-  const draft = proposals.find((entry) => entry.slug === slug);
+  const draft = proposalOf(slug);
   const dates = datesOf();
   const dated = (file: string, kind: 'added' | 'changed') => {
     const date = dates.get(file)?.[kind];

@@ -2,7 +2,7 @@
 // it comes to by requirement. Knows nothing of pages.
 import { logOf } from '../spec/change-log.ts';
 import { readDocument } from '../spec/document.ts';
-import { type Summary, summarise } from '../spec/redline/index.ts';
+import { type SourceText, type Summary, summarise } from '../spec/redline/index.ts';
 import { proposalHref } from './href.ts';
 import { renderDocument } from './markdown/render.ts';
 import { register } from './published.ts';
@@ -28,15 +28,16 @@ export async function redlineOf({ slug, before, after }: Comparison): Promise<Co
     }),
     summary: summarise(before.source, after.source, {
       register,
-      others: proposals
-        .filter((other) => other.slug !== slug)
-        .map(({ proposal, source }) => [proposal.file, source] as const),
+      others: drafts.filter((_, index) => proposals[index]?.slug !== slug),
     }),
     log: logOf(readDocument(after.source, after.file))
       .filter(({ revision }) => revision > since)
       .map(({ revision, text }) => ({ revision, text })),
   };
 }
+
+/** The same pairs each time: what is read of them is kept by pair. */
+const drafts = proposals.map(({ proposal, source }): SourceText => [proposal.file, source]);
 
 /** Former id to the one that took its place, over all proposals. */
 function aliases(): Record<string, string> {

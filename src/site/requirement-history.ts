@@ -5,8 +5,16 @@ import type { Published } from '../spec/lint/rule.ts';
 import type { Requirement } from '../spec/model.ts';
 import type { Segment } from '../spec/redline/model.ts';
 import { compareWords } from '../spec/redline/words.ts';
-import { editions, editionsWith, newestEdition, register, revisions } from './published.ts';
-import { type PlacedRequirement, proposals, specification } from './specification.ts';
+import { grouped } from './grouped.ts';
+import {
+  editions,
+  editionsWith,
+  newestEdition,
+  register,
+  revisions,
+  revisionsOf,
+} from './published.ts';
+import { type PlacedRequirement, proposalOf, specification } from './specification.ts';
 
 export type Change = 'added' | 'same' | 'changed' | 'removed';
 
@@ -73,15 +81,25 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
+let saying: ReadonlyMap<string, readonly Published[]> | undefined;
+
+/** The published revisions that have a requirement, by its id there. */
+function revisionsSaying(): ReadonlyMap<string, readonly Published[]> {
+  saying ??= grouped(revisions, ({ proposal }) => proposal.requirements.map(({ id }) => id));
+  return saying;
+}
+
 /** The history of a requirement, oldest revision first, the draft last. `id` is its present one. */
 export function historyOf(id: string): readonly Stage[] {
   const names = new Set([id, ...(register[id]?.aliases ?? [])]);
   const called = (one: { readonly id: string }) => names.has(one.id);
   const now = specification.requirements.get(id);
-  const published = revisions.filter(
-    ({ slug, proposal }) => slug === now?.slug || proposal.requirements.some(called),
-  );
-  const draft = proposals.find(({ slug }) => slug === (now?.slug ?? published.at(-1)?.slug));
+  const speaking = new Set([
+    ...(now ? revisionsOf(now.slug) : []),
+    ...[...names].flatMap((name) => revisionsSaying().get(name) ?? []),
+  ]);
+  const published = revisions.filter((revision) => speaking.has(revision));
+  const draft = proposalOf(now?.slug ?? published.at(-1)?.slug ?? '');
   return stagesOf([
     ...published.map((revision) => witness(revision, revision.proposal.requirements.find(called))),
     ...(draft

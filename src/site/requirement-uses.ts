@@ -3,6 +3,7 @@ import GithubSlugger from 'github-slugger';
 import { toString as plainText } from 'mdast-util-to-string';
 import { endOf, readDocument } from '../spec/document.ts';
 import { clauseOf, namesIn, type PlacedEvent, type PlacedMachine } from './events.ts';
+import { grouped } from './grouped.ts';
 import { type PlacedRequirement, proposals, specification } from './specification.ts';
 
 const REFERENCE = /\[([a-z][a-z0-9]*(?:[.-][a-z0-9]+)+)\]/g;
@@ -38,48 +39,59 @@ export interface Uses {
 
 /** Everything that refers to a requirement. */
 export function usesOf(id: string): Uses {
-  const { events, machines, records, features, requirements } = specification;
-  const speaks = (block: object, parts: unknown) => referencesOf(block, parts).has(id);
+  const { events, requirements } = specification;
+  const { governed, fields, machines, records, features, sentences } = index();
   const own = namesIn(requirements.get(id)?.text ?? '');
   return {
-    events: [...events.values()].filter(({ requirement }) => requirement === id),
-    fields: [...events.values()].filter(
-      (event) => event.requirement !== id && speaks(event, [event.summary, event.fields]),
-    ),
+    events: governed.get(id) ?? [],
+    fields: fields.get(id) ?? [],
     names: [...events.values()].filter(
       ({ type, requirement }) => own.has(type) && requirement !== id,
     ),
-    machines: [...machines.values()].flatMap((machine) => {
-      const rows = machine.transitions.flatMap((row, index) =>
-        clauseOf(row) === id ? [index + 1] : [],
-      );
-      const { summary, states, triggers, guards, actions } = machine;
-      return rows.length > 0 || speaks(machine, [summary, states, triggers, guards, actions])
-        ? [{ machine, rows }]
-        : [];
-    }),
-    records: [...records.values()].filter((one) => speaks(one, [one.summary, one.fields])),
-    features: [...features.values()].filter(
-      (one) => one.requirement === id || speaks(one, one.summary),
-    ),
-    requirements: [...requirements.values()].filter(
-      (other) => other.id !== id && speaks(other, other.text),
-    ),
+    machines: (machines.get(id) ?? []).map((machine) => ({
+      machine,
+      rows: machine.transitions.flatMap((row, index) => (clauseOf(row) === id ? [index + 1] : [])),
+    })),
+    records: records.get(id) ?? [],
+    features: features.get(id) ?? [],
+    requirements: sentences.get(id) ?? [],
     passages: passages().get(id) ?? [],
   };
 }
 
-const references = new WeakMap<object, ReadonlySet<string>>();
+let indexed: ReturnType<typeof readIndex> | undefined;
 
-/** The ids that the texts of a block refer to. Read once: every requirement asks. */
-function referencesOf(block: object, parts: unknown): ReadonlySet<string> {
-  let found = references.get(block);
-  if (!found) {
-    const text = JSON.stringify(parts);
-    found = new Set([...text.matchAll(REFERENCE)].map(([, id = '']) => id));
-    references.set(block, found);
-  }
-  return found;
+function index() {
+  indexed ??= readIndex();
+  return indexed;
+}
+
+/** What refers to each requirement, by its id. */
+function readIndex() {
+  const { events, machines, records, features, requirements } = specification;
+  const others = (own: string, ids: readonly string[]) => ids.filter((id) => id !== own);
+  return {
+    governed: grouped(events.values(), ({ requirement }) => [requirement]),
+    fields: grouped(events.values(), ({ requirement, summary, fields }) =>
+      others(requirement, referencesIn([summary, fields])),
+    ),
+    machines: grouped(machines.values(), (machine) => {
+      const { summary, states, triggers, guards, actions, transitions } = machine;
+      const clauses = transitions.flatMap((row) => clauseOf(row) ?? []);
+      return [...clauses, ...referencesIn([summary, states, triggers, guards, actions])];
+    }),
+    records: grouped(records.values(), ({ summary, fields }) => referencesIn([summary, fields])),
+    features: grouped(features.values(), ({ requirement, summary }) => [
+      requirement,
+      ...referencesIn(summary),
+    ]),
+    sentences: grouped(requirements.values(), ({ id, text }) => others(id, referencesIn(text))),
+  };
+}
+
+/** The ids that texts refer to. */
+function referencesIn(parts: unknown): string[] {
+  return [...JSON.stringify(parts).matchAll(REFERENCE)].map(([, id = '']) => id);
 }
 
 let found: ReadonlyMap<string, readonly Passage[]> | undefined;

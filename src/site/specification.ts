@@ -34,9 +34,15 @@ export const proposals: readonly ProposalSource[] = specification.proposals.map(
   }),
 );
 
+const bySlug = new Map(proposals.map((entry) => [entry.slug, entry]));
+const requirementsBySlug = Map.groupBy(specification.requirements.values(), ({ slug }) => slug);
+
+/** A proposal by its four digits. */
+export function proposalOf(slug: string): ProposalSource | undefined {
+  return bySlug.get(slug);
+}
+
 /** The requirements that one proposal defines, in the order of its text. */
-export function requirementsOf(slug: string): PlacedRequirement[] {
-  return [...specification.requirements.values()].filter(
-    (requirement) => requirement.slug === slug,
-  );
+export function requirementsOf(slug: string): readonly PlacedRequirement[] {
+  return requirementsBySlug.get(slug) ?? [];
 }

@@ -108,9 +108,16 @@ export function summarise(
   after: string | readonly SourceText[],
   options: SummaryOptions = {},
 ): Summary {
+  const { others: elsewhereTexts = [], ...alone } = options;
+  if (elsewhereTexts.length > 0) {
+    // What stands elsewhere matters to what is no more here, and there may be much of it.
+    const summary = summarise(before, after, alone);
+    const removed = [...summary.requirements, ...summary.blocks].some(({ after }) => !after);
+    if (!removed) return summary;
+  }
   const old = readTexts(before);
   const main = readTexts(after);
-  const others = readTexts(options.others ?? []);
+  const others = readTexts(elsewhereTexts);
   const now = [...main, ...others];
   const known = knownRetirements([...old, ...now], options);
   const pairs = pairDocuments(old, main, typeof before === 'string' && typeof after === 'string');
@@ -148,12 +155,20 @@ interface Found {
   readonly document: SummarisedText;
 }
 
+/** Whoever compares many revisions gives the same texts as others again. */
+const read = new WeakMap<SourceText, SummarisedText>();
+
 function readTexts(source: string | readonly SourceText[]): SummarisedText[] {
   const texts: readonly SourceText[] = typeof source === 'string' ? [['', source]] : source;
   return texts
-    .map(([file, text]) => {
+    .map((given) => {
+      const known = read.get(given);
+      if (known) return known;
+      const [file, text] = given;
       const elements = cut(text);
-      return { file, proposal: numberOf(elements) ?? file, elements };
+      const summarised = { file, proposal: numberOf(elements) ?? file, elements };
+      read.set(given, summarised);
+      return summarised;
     })
     .sort((a, b) => compare(a.proposal, b.proposal) || compare(a.file, b.file));
 }
