@@ -5,13 +5,15 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandOf, localNode, toolEnvironment } from '../scripts/lib/project.mjs';
+import type { Editions } from '../src/spec/lint/rule.ts';
+import { proposalSlug } from '../src/spec/model.ts';
 import { readOptions } from './lib/options.ts';
 import { growth, octetsIn, type Weights, weightsIn } from './lib/pages.ts';
 import { Failed } from './lib/process.ts';
 import { measure, type Taken } from './lib/process-tree.ts';
 import { type SyntheticSet, syntheticDrafts } from './lib/synthetic.ts';
 import { type Line, tableOf } from './lib/table.ts';
-import { copyProject } from './lib/workspace.ts';
+import { copyProject, type Workspace } from './lib/workspace.ts';
 
 const TARGET = { proposals: 1000, seconds: 45, octets: 2 * 1024 ** 3 };
 /** What a page may differ by that is in both sites: numbers have more digits, and neighbours have other names. */
@@ -20,7 +22,7 @@ const SAME = 300;
 const FIRST = 1001;
 const PUBLISHED_EVERY = 10;
 
-const usage = `npm run bench -- site-build [--sizes N,…] [--requirements N] [--prose OCTETS] [--blocks] [--growth KIND] [--keep]
+const usage = `npm run bench -- site-build [--sizes N,…] [--requirements N] [--prose OCTETS] [--blocks] [--profile] [--keep]
 
   --sizes N,…       numbers of synthetic proposals (default 10,100,1000)
   --requirements N  requirements of each (default 1; a site of 1,000 has as many pages more)
@@ -60,8 +62,10 @@ async function buildOf(set: SyntheticSet): Promise<Built> {
   try {
     const drafts = syntheticDrafts(set);
     for (const [file, text] of drafts) copy.write(file, text);
-    copy.portway('proposal', 'publish', '--edition', '0.2');
     const published = drafts.filter((_, index) => index % PUBLISHED_EVERY === 0);
+    const slugs = published.map((_, index) => proposalSlug(set.first + index * PUBLISHED_EVERY));
+    copy.portway('proposal', 'publish', ...slugs);
+    addEdition(copy, slugs);
     for (const [file] of published) change(join(copy.folder, file));
     copy.commit();
     const profile = options.profile ? ['--cpu-prof', '--cpu-prof-dir=profile'] : [];
@@ -84,6 +88,15 @@ async function buildOf(set: SyntheticSet): Promise<Built> {
     if (options.keep) console.log(`  kept: ${copy.folder}`);
     else copy.remove();
   }
+}
+
+/** The next edition: the last one with what is published now. */
+function addEdition({ folder, write }: Workspace, slugs: readonly string[]): void {
+  const file = join('proposals', 'editions.json');
+  const editions = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Editions;
+  const last = Object.values(editions).at(-1);
+  const added = Object.fromEntries(slugs.map((slug) => [slug, 1]));
+  write(file, JSON.stringify({ ...editions, '9.0': { ...last, ...added } }, null, 2));
 }
 
 /** A draft that differs from what was published of it, so that its redline has something to say. */

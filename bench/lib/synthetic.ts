@@ -20,7 +20,7 @@ export interface SyntheticSet {
   readonly reviewEvery?: number;
 }
 
-/** The drafts of a set, in order of number. Each refers to the next that is in review, and requires one of half its place. */
+/** The drafts of a set, in order of number. Each refers to the next that is in review, and requires one of half its place, which is too. */
 export function syntheticDrafts(set: SyntheticSet): SyntheticFile[] {
   return Array.from({ length: set.count }, (_, index) => draft(index, set));
 }
@@ -34,10 +34,10 @@ function draft(
   const number = first + index;
   const scope = `kind${number}`;
   // One that is published too: what is published may not refer to a draft.
-  const group = (Math.floor(index / reviewEvery) + 1) % Math.ceil(count / reviewEvery);
-  const other = `kind${first + group * reviewEvery}`;
+  const group = Math.floor(index / reviewEvery);
+  const other = `kind${first + ((group + 1) % Math.ceil(count / reviewEvery)) * reviewEvery}`;
   const second = Math.min(1, requirements - 1);
-  const required = first + Math.floor((index + 1) / 2) - 1;
+  const required = first + Math.floor(group / 2) * reviewEvery;
   const rules = Array.from(
     { length: requirements },
     (_, rule) => `r[${scope}.rule-${rule}]

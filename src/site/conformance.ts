@@ -23,8 +23,15 @@ export interface ConformanceRow {
   readonly otherwise: string;
 }
 
-/** The requirements of each proposal with what has shown them. */
-export const groups = proposals
+/** The requirements of one proposal with what has shown them. */
+export interface ConformanceGroup {
+  readonly slug: string;
+  readonly title: string;
+  readonly rows: readonly ConformanceRow[];
+}
+
+/** The proposals that have requirements, in order of number. */
+export const groups: readonly ConformanceGroup[] = proposals
   .map(({ slug, proposal }) => ({
     slug,
     title: proposal.frontMatter.title,

@@ -3,7 +3,7 @@ import { examplesShowing } from './examples.ts';
 import { FACETS, type Facet, type FacetRow } from './requirement-facets.ts';
 import { lastEdition, sinceEdition } from './requirement-history.ts';
 import { testedBy } from './requirement-tests.ts';
-import { type PlacedRequirement, proposals, specification } from './specification.ts';
+import { type PlacedRequirement, proposalOf, proposals, specification } from './specification.ts';
 
 export interface TableRow extends FacetRow {
   readonly requirement: PlacedRequirement;
@@ -23,6 +23,21 @@ export const rows: readonly TableRow[] = [...specification.requirements.values()
     text: `${requirement.id} ${requirement.text.replaceAll('`', '')}`.toLowerCase(),
   }),
 );
+
+/** The rows of one proposal. */
+export interface RowGroup {
+  readonly slug: string;
+  readonly title: string;
+  readonly rows: readonly TableRow[];
+}
+
+const rowsBySlug = Map.groupBy(rows, ({ requirement }) => requirement.slug);
+
+/** The rows of each proposal that has any, in order of number. */
+export const groups: readonly RowGroup[] = proposals.flatMap(({ slug, proposal }) => {
+  const own = rowsBySlug.get(slug);
+  return own ? [{ slug, title: proposal.frontMatter.title, rows: own }] : [];
+});
 
 /** What the menus of the page are called, and what their values mean. The first of each means any. */
 export const MENUS: Readonly<Record<Facet, { label: string; any: string }>> = {
@@ -55,20 +70,18 @@ export interface Choice {
   readonly number: number;
 }
 
-/** The values of a facet with how many requirements have each. */
-export function choicesOf(facet: Facet): readonly Choice[] {
-  const values: readonly string[] =
-    facet === 'proposal'
-      ? proposals.filter(({ proposal }) => proposal.requirements.length > 0).map(({ slug }) => slug)
-      : FACETS[facet];
+/** The values of a facet with how many requirements of a page have each. */
+export function choicesOf(facet: Facet, of: readonly TableRow[] = rows): readonly Choice[] {
+  const numbers = Map.groupBy(of, ({ facets }) => facets[facet]);
+  const values: readonly string[] = facet === 'proposal' ? [...numbers.keys()] : FACETS[facet];
   return values.map((value) => ({
     value,
     words: facet === 'proposal' ? titleOf(value) : (WORDS[facet]?.[value] ?? value),
-    number: rows.filter(({ facets }) => facets[facet] === value).length,
+    number: numbers.get(value)?.length ?? 0,
   }));
 }
 
 function titleOf(slug: string): string {
-  const title = proposals.find((proposal) => proposal.slug === slug)?.proposal.frontMatter.title;
+  const title = proposalOf(slug)?.proposal.frontMatter.title;
   return `${slug} ${title ?? ''}`.trim();
 }

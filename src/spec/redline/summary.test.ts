@@ -225,6 +225,25 @@ describe('moved', () => {
       });
     });
 
+    test('of what the others retire, a name that is no more here is told', () => {
+      const retiring = [
+        of(43, '```retired\n- {id: door.opens, tombstone: "It stands."}\n```'),
+        of(44, rule()),
+      ];
+      const summary = (others: typeof retiring) =>
+        summarise(of(42, rule() + other)[1], of(42, other)[1], { others }).requirements;
+      expect(summary(retiring.slice(0, 1))).toMatchObject([
+        { id: 'door.opens', kinds: ['removed'], tombstone: 'It stands.' },
+      ]);
+      expect(summary(retiring.slice(1))).toMatchObject([{ id: 'door.opens', kinds: ['moved'] }]);
+    });
+
+    test('where nothing is gone, the others make no difference', () => {
+      const [before, after] = [of(42, other)[1], of(42, other + rule())[1]];
+      const others = [of(43, rule()), of(44, rule(RULE, 'door.swings'))];
+      expect(summarise(before, after, { others })).toEqual(summarise(before, after));
+    });
+
     test('a proposal that is new or gone', () => {
       expect(changes([], [of(42, rule())])).toEqual({ 'door.opens': ['added'] });
       expect(changes([of(42, rule())], [])).toEqual({ 'door.opens': ['removed'] });

@@ -1,0 +1,34 @@
+// What is read of processes, and that a program's children count with it.
+import { expect, test } from 'vitest';
+import { measure, processOf, treeOf } from './process-tree.ts';
+
+test('a process is read from its stat, whatever its name is', () => {
+  const stat = '42 (a) (b 7) S 17 42 42 0 -1 4194304 100 0 0 0 12 3 400 50 20 0 1 0';
+  expect(processOf(stat)).toEqual({ pid: 42, parent: 17, ticks: 465 });
+});
+
+test('a tree is a process with its children and theirs', () => {
+  const of = (pid: number, parent: number) => ({ pid, parent, ticks: 0 });
+  const all = [of(5, 4), of(2, 1), of(3, 2), of(4, 3), of(9, 1)];
+  expect(treeOf(2, all).map(({ pid }) => pid)).toEqual([2, 3, 4, 5]);
+  expect(treeOf(7, all)).toEqual([]);
+});
+
+test.runIf(process.platform === 'linux')(
+  'memory and time of a child of the program are counted, and its output and code given',
+  async () => {
+    // Ends when its child has: 300 MB that are written to, and half a second of work.
+    const child = `const held = Buffer.alloc(3e8, 1); const end = process.cpuUsage().user + 5e5;
+      while (process.cpuUsage().user < end) held[0]++;`;
+    const program = `const { code } = require('node:child_process').spawnSync(process.execPath, ['-e', ${JSON.stringify(child)}]);
+      console.log('done'); process.exitCode = 3;`;
+    const taken = await measure(process.execPath, ['-e', program], {
+      cwd: '.',
+      env: process.env,
+    });
+    expect(taken).toMatchObject({ code: 3, output: 'done\n' });
+    expect(taken.peak).toBeGreaterThan(3e8);
+    expect(taken.cpuMs).toBeGreaterThan(300);
+    expect(taken.wallMs).toBeGreaterThan(400);
+  },
+);
