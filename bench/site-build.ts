@@ -138,7 +138,7 @@ for (const size of sizes) {
       `  ${String(size).padStart(5)}: ${(taken.wallMs / 1000).toFixed(1)} s`,
       `CPU ${((taken.cpuMs ?? Number.NaN) / 1000).toFixed(1)} s`,
       `of it pages ${pages?.toFixed(1)} s`,
-      `peak ${((taken.peak ?? Number.NaN) / 1024 ** 3).toFixed(2)} GB`,
+      `peak ${((taken.peak ?? Number.NaN) / 1024 ** 3).toFixed(2)} GB at ${((taken.peakAtMs ?? Number.NaN) / 1000).toFixed(0)} s`,
       `${count.toLocaleString('en')} pages`,
       `${((taken.wallMs - (builds[0]?.taken.wallMs ?? 0)) / Math.max(1, count - pagesOf(builds[0]))).toFixed(1)} ms a page more`,
       `${(octets / 1e6).toFixed(1)} MB`,
@@ -150,13 +150,13 @@ function pagesOf(built: Built | undefined): number {
   return [...(built?.weights.keys() ?? [])].filter((address) => address.endsWith('/')).length;
 }
 
-const [smallest] = builds;
-const largest = builds.at(-1);
-if (smallest && largest && smallest !== largest) {
+// In the smallest, the few refer to each other.
+const [smaller, largest] = builds.length > 1 ? builds.slice(-2) : [undefined, builds[0]];
+if (smaller && largest) {
   console.log(
-    `\n  octets as sent of the heaviest page of a kind, and what one grew from ${smallest.size} to ${largest.size} proposals`,
+    `\n  octets as sent of the heaviest page of a kind, and what one grew from ${smaller.size} to ${largest.size} proposals`,
   );
-  for (const { kind, pages, heaviest, grown } of growth(smallest.weights, largest.weights)) {
+  for (const { kind, pages, heaviest, grown } of growth(smaller.weights, largest.weights)) {
     const more = grown === undefined ? '' : grown > SAME ? `+${grown}  GROWS` : `${grown}`;
     console.log(
       `  ${kind.padEnd(28)}${String(pages).padStart(6)}${heaviest.toLocaleString('en').padStart(12)}${more.padStart(16)}`.trimEnd(),

@@ -6,8 +6,8 @@ import { ensurePackages } from './lib/install.mjs';
 import { localNode, main, root, Stop, toolEnvironment } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 
-/** These take many minutes, and answer yes or no: they run when they are named. */
-const onlyWhenNamed = ['soak'];
+/** These take many minutes: they run when they are named. */
+const onlyWhenNamed = ['site-build', 'soak'];
 
 main(async (args) => {
   await ensurePackages();

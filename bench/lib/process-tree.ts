@@ -11,6 +11,8 @@ export interface Taken {
   readonly cpuMs?: number;
   /** Most resident memory of all of them together, in octets. Pages that they share count for each. */
   readonly peak?: number;
+  /** When that was, in ms from the start. */
+  readonly peakAtMs?: number;
   readonly output: string;
 }
 
@@ -59,12 +61,16 @@ export function measure(
       output += text;
     });
   let peak: number | undefined;
+  let peakAtMs = 0;
   let ticks: number | undefined;
   const sampling = setInterval(() => {
     const tree = treeOf(child.pid ?? 0, processes());
     if (tree.length === 0) return;
     const memory = tree.reduce((sum, { pid }) => sum + resident(pid), 0);
-    peak = Math.max(peak ?? 0, memory);
+    if (memory > (peak ?? 0)) {
+      peak = memory;
+      peakAtMs = performance.now() - start;
+    }
     ticks = Math.max(
       ticks ?? 0,
       tree.reduce((sum, one) => sum + one.ticks, 0),
@@ -79,7 +85,7 @@ export function measure(
         code,
         wallMs: performance.now() - start,
         ...(ticks === undefined ? {} : { cpuMs: ticks * TICK_MS }),
-        ...(peak === undefined ? {} : { peak }),
+        ...(peak === undefined ? {} : { peak, peakAtMs }),
         output,
       });
     });

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { assemble } from '../spec/specification.ts';
 import {
+  endsOf,
   mentionsIn,
   type RelatedProposal,
   relationsDrawing,
@@ -110,4 +111,21 @@ test('the drawing has a link for each proposal, a text beside it, and no styles 
 test('what stands by itself says so', () => {
   const none = { requires: [], requiredBy: [], refersTo: [], referredToBy: [] };
   expect(relationsInWords(none, (slug) => slug)).toBe('It stands by itself.');
+});
+
+test('a drawing of very many has the closest of them, and lines to no other', async () => {
+  const slugs = Array.from({ length: 300 }, (_, index) => String(index + 2).padStart(4, '0'));
+  const relations = {
+    requires: ['0900'],
+    requiredBy: slugs,
+    refersTo: [],
+    referredToBy: [],
+  };
+  const { all, drawn } = endsOf(relations);
+  expect(all).toEqual(['0900', ...slugs]);
+  expect(drawn).toEqual(all.slice(0, drawn.length));
+  const drawing = await relationsDrawing('0001', relations, []);
+  const boxes = [...drawing.matchAll(/href="\/proposals\/(\d{4})\/"/g)].map(([, slug]) => slug);
+  expect(new Set(boxes)).toEqual(new Set(['0001', ...drawn]));
+  expect(drawing.match(/class="edge/g)?.length).toBe(drawn.length);
 });

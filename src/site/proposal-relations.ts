@@ -131,14 +131,27 @@ export function relationsOf(
   };
 }
 
+/** Others in a drawing at most: of more, nobody sees which line leads where. */
+const DRAWN = 40;
+
+/** Those that stand in any relation, the closest first, and those of them that are drawn. */
+export function endsOf({ requires, requiredBy, refersTo, referredToBy }: Relations) {
+  const all = [...new Set([...requires, ...requiredBy, ...refersTo, ...referredToBy])];
+  return { all, drawn: all.slice(0, DRAWN) };
+}
+
 /** SVG of what one proposal stands in relation to. The lists beside it say the same. */
 export function relationsDrawing(
   slug: string,
   relations: Relations,
   proposals: readonly RelatedProposal[],
 ): Promise<string> {
-  const { requires, requiredBy, refersTo, referredToBy } = relations;
-  const shown = new Set([slug, ...requires, ...requiredBy, ...refersTo, ...referredToBy]);
+  const shown = new Set([slug, ...endsOf(relations).drawn]);
+  const isShown = (one: string) => shown.has(one);
+  const requires = relations.requires.filter(isShown);
+  const requiredBy = relations.requiredBy.filter(isShown);
+  const refersTo = relations.refersTo.filter(isShown);
+  const referredToBy = relations.referredToBy.filter(isShown);
   const title = (one: string) => proposals.find((other) => other.slug === one)?.title ?? one;
   const solid = (tail: string, head: string) => ({ tail, head, attributes: { class: 'requires' } });
   // A reference in either direction does not decide where a proposal stands.
