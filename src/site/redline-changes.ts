@@ -86,6 +86,7 @@ const TYPES: Readonly<Record<string, string>> = {
   item: 'list',
   quote: 'quotation',
   try: 'example',
+  sequence: 'sequence figure',
   retired: 'table of retired ids',
   untested: 'table of requirements without a test',
   html: 'block',
@@ -225,7 +226,7 @@ function article(noun: string): string {
 }
 
 function nameOf({ type, name }: RedlineBlock): string | undefined {
-  return type === 'front-matter' || type === 'try' ? undefined : name;
+  return ['front-matter', 'try', 'sequence'].includes(type) ? undefined : name;
 }
 
 /** `requirement`, `section`, `paragraph and table` */

@@ -18,7 +18,7 @@ function value<K extends BlockKind>(kind: K, source: string) {
 }
 
 test('fences of these languages are read by programs, and no others', () => {
-  const kinds = ['event', 'record', 'machine', 'feature', 'try', 'retired', 'untested'];
+  const kinds = ['event', 'record', 'machine', 'feature', 'try', 'sequence', 'retired', 'untested'];
   expect(kinds.filter(isBlockKind)).toEqual(kinds);
   expect(['ts', 'toString', '__proto__', '', 'events'].filter(isBlockKind)).toEqual([]);
 });
@@ -217,6 +217,38 @@ describe('feature', () => {
     expect(problems('feature', feature(revision, rest))).toEqual([
       expect.stringContaining(message),
     ]);
+  });
+});
+
+describe('sequence', () => {
+  const sequence = (lines = '') => `example: hello\ncaption: Says hello.\n${lines}`;
+
+  test('names an example and says what it shows', () => {
+    expect(value('sequence', sequence())).toEqual({ example: 'hello', caption: 'Says hello.' });
+  });
+  test.each([
+    'conn: 0',
+    'conn: 3',
+    'from: http.request',
+    'to: receive',
+    'events: [http, client.request, receive]',
+    'show: [http.finish]',
+  ])('with %s', (line) => {
+    expect(problems('sequence', sequence(line))).toEqual([]);
+  });
+  test.each([
+    ['conn: -1', '`conn`: Too small: expected number to be >=0'],
+    ['conn: one', '`conn`: Invalid input: expected number, received string'],
+    ['from: HTTP', '`from`: is not the name of an event, such as `http.response`'],
+    ['to: http.', '`to`: is not the name of an event, such as `http.response`'],
+    ['events: []', '`events`: Too small: expected array to have >=1 items'],
+    ['events: [http, http]', '`events`: lists a name twice'],
+    ['events: http', '`events`: Invalid input: expected array, received string'],
+    ['show: [http]', '`show.0`: is not a requirement id such as `http.start-once`'],
+    ['show: [a.b, a.c, a.b]', '`show`: lists a requirement twice'],
+    ['draw: by hand', '`draw`: Unrecognized key: "draw"'],
+  ])('and not with %s', (line, message) => {
+    expect(problems('sequence', sequence(line))).toEqual([`sequence block: ${message}`]);
   });
 });
 

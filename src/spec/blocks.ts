@@ -1,6 +1,6 @@
 // The shapes of the fenced blocks that programs read out of a proposal: `event`, `record`, `machine`, `feature`, `try`,
-// `retired` and `untested`. A block is YAML; this file says what it may hold and turns it into plain values with
-// positions for errors.
+// `sequence`, `retired` and `untested`. A block is YAML; this file says what it may hold and turns it into plain values
+// with positions for errors.
 
 import { z } from 'zod';
 import type { Problem } from './problem.ts';
@@ -8,6 +8,8 @@ import { readYaml } from './yaml.ts';
 
 const REQUIREMENT_ID = /^[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+$/;
 const EVENT_NAME = /^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+$/;
+/** What a trace calls a step: an event, or what is no event of the interface, such as `receive` or `client.request`. */
+const STEP_NAME = /^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*$/;
 const FIELD_NAME = /^[a-z][a-z0-9_]*$/;
 const FEATURE_NAME = /^[a-z][a-z0-9_]*(?:[.-][a-z0-9_]+)*$/;
 
@@ -203,8 +205,21 @@ const machineBlock = z.strictObject({
   transitions: z.array(transition).min(1),
 });
 
-const tryBlock = z.strictObject({
-  example: z.string().regex(/^[a-z][a-z0-9-]*$/),
+const example = z.string().regex(/^[a-z][a-z0-9-]*$/);
+
+const tryBlock = z.strictObject({ example, caption: z.string().min(1) });
+
+const step = z.string().regex(STEP_NAME, 'is not the name of an event, such as `http.response`');
+
+const eachOnce = (values: readonly string[]) => new Set(values).size === values.length;
+
+const sequenceBlock = z.strictObject({
+  example,
+  conn: z.int().nonnegative().optional(),
+  from: step.optional(),
+  to: step.optional(),
+  events: z.array(step).min(1).refine(eachOnce, 'lists a name twice').optional(),
+  show: z.array(requirementId).min(1).refine(eachOnce, 'lists a requirement twice').optional(),
   caption: z.string().min(1),
 });
 
@@ -240,6 +255,7 @@ const schemas = {
   machine: machineBlock,
   feature: featureBlock,
   try: tryBlock,
+  sequence: sequenceBlock,
   retired: retiredBlock,
   untested: untestedBlock,
 };
@@ -251,6 +267,7 @@ export type MachineBlock = z.infer<typeof machineBlock>;
 export type TransitionRow = MachineBlock['transitions'][number];
 export type FeatureBlock = z.infer<typeof featureBlock>;
 export type TryBlock = z.infer<typeof tryBlock>;
+export type SequenceBlock = z.infer<typeof sequenceBlock>;
 export type RetiredBlock = z.infer<typeof retiredBlock>;
 export type UntestedBlock = z.infer<typeof untestedBlock>;
 export type BlockKind = keyof typeof schemas;

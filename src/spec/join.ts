@@ -92,6 +92,7 @@ export function proposalOf(document: ProposalDocument): Proposal {
     machines: blocksOf(document, 'machine'),
     features: blocksOf(document, 'feature'),
     tries: blocksOf(document, 'try'),
+    sequences: blocksOf(document, 'sequence'),
     retired: blocksOf(document, 'retired'),
     untested: blocksOf(document, 'untested'),
     problems: [],

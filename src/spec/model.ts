@@ -7,6 +7,7 @@ import type {
   MachineBlock,
   RecordBlock,
   RetiredBlock,
+  SequenceBlock,
   TryBlock,
   UntestedBlock,
 } from './blocks.ts';
@@ -76,6 +77,7 @@ export interface Proposal {
   readonly machines: readonly Located<MachineBlock>[];
   readonly features: readonly Located<FeatureBlock>[];
   readonly tries: readonly Located<TryBlock>[];
+  readonly sequences: readonly Located<SequenceBlock>[];
   readonly retired: readonly Located<RetiredBlock>[];
   readonly untested: readonly Located<UntestedBlock>[];
   readonly problems: readonly Problem[];

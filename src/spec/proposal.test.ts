@@ -104,6 +104,12 @@ example: hello
 caption: Try it.
 \`\`\`
 
+\`\`\`sequence
+example: hello
+from: http.request
+caption: See it.
+\`\`\`
+
 \`\`\`yaml
 this: [is not read
 \`\`\`
@@ -118,6 +124,9 @@ r[door.opens]
     expect(proposal.machines).toMatchObject([{ line: 24, value: { machine: 'door.leaf' } }]);
     expect(proposal.records).toMatchObject([{ value: { fields: { width: { minimum: 1 } } } }]);
     expect(proposal.tries).toMatchObject([{ value: { example: 'hello', caption: 'Try it.' } }]);
+    expect(proposal.sequences).toMatchObject([
+      { value: { example: 'hello', from: 'http.request', caption: 'See it.' } },
+    ]);
   });
 
   test('front matter, with its optional fields', () => {

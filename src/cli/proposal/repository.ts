@@ -167,6 +167,7 @@ async function runExample(folder: string): Promise<ExampleRun> {
       : faults.find(({ requirement }) => requirement === undefined);
     return {
       violations: [...violations],
+      trace: events,
       ...(breaks === undefined ? {} : { breaks }),
       ...(fault ? { error: fault.message } : {}),
     };
@@ -204,7 +205,7 @@ export async function readLibrary(root: string, options: ReadOptions = {}): Prom
   const slugs = await exampleSlugs(root);
   if (!slugs || !options.examples) return library;
   const embedded = proposalsOf(library).flatMap((draft) =>
-    [...blocks(draft, 'try')].map(({ value }) => value.example),
+    [...blocks(draft, 'try'), ...blocks(draft, 'sequence')].map(({ value }) => value.example),
   );
   const examples = new Map(
     await runExamples(

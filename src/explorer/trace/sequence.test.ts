@@ -12,6 +12,7 @@ import {
   gapHeight,
   isOutput,
   Layout,
+  labelOf,
   type Mark,
   markOf,
   STEP,
@@ -225,4 +226,18 @@ test('between: the rows of a part of the drawing', () => {
   expect(layout.between(40, 80)).toEqual([1, 3]);
   expect(layout.between(45, 45)).toEqual([1, 1]);
   expect(layout.between(300, 400)).toEqual([4, 4]);
+});
+
+test.each<[Partial<TraceEvent>, ReturnType<typeof labelOf>]>([
+  [{ type: 'http.request' }, { name: 'http.request' }],
+  [{ payload: { preview: '404', status: 404 } }, { name: 'http.response.start', value: 404 }],
+  [
+    { type: 'http.response.body', payload: { preview: '', size: 0 } },
+    { name: 'http.response.body', value: 0 },
+  ],
+  [{ type: 'receive', phase: 'B' }, { name: 'waits to receive' }],
+  [{ type: 'send', phase: 'E', payload: { preview: '', size: 3 } }, { name: 'send goes on' }],
+  [{ type: 'client.left', fault: 'reset' }, { name: 'client.left · injected: reset' }],
+])('label: %j', (change, label) => {
+  expect(labelOf(eventOf(change))).toEqual(label);
 });

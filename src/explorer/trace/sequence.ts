@@ -71,6 +71,18 @@ export function markOf({ lane, dir, type, phase }: TraceEvent): Mark {
     : { kind: 'arrow', from: 'gateway', to: 'client' };
 }
 
+/** What is written at an event: its name, or that something waits, and behind it the status or the size, if it has one. */
+export function labelOf({ type, phase, payload, fault }: TraceEvent): {
+  readonly name: string;
+  readonly value?: number;
+} {
+  if (fault) return { name: `${type} · injected: ${fault}` };
+  if ((type === 'send' || type === 'receive') && phase !== 'i')
+    return { name: phase === 'B' ? `waits to ${type}` : `${type} goes on` };
+  const value = payload?.status ?? payload?.size;
+  return value === undefined ? { name: type } : { name: type, value };
+}
+
 /** A list of numbers that grows without a copy at each. */
 class Numbers {
   #values = new Float64Array(1024);

@@ -1,6 +1,7 @@
 // What plugins know of the rest of the site: the specification that references are checked against, and the examples.
 import { relative } from 'node:path';
 import type { Specification } from '../../spec/specification.ts';
+import type { TraceEvent } from '../../trace/index.ts';
 
 export interface MarkdownContext {
   readonly specification: Specification;
@@ -10,6 +11,8 @@ export interface MarkdownContext {
   examplesShowing(id: string): readonly string[];
   /** Whether the trace that is recorded of an example has an event under a requirement. */
   traceShows(slug: string, id: string): Promise<boolean>;
+  /** The trace that is recorded of an example. */
+  traceOf(slug: string): Promise<readonly TraceEvent[]>;
 }
 
 /** The file that is being rendered, relative to the repository, as messages name it. */

@@ -3,6 +3,7 @@ import { createMarkdownProcessor } from '@astrojs/markdown-remark';
 import { vi } from 'vitest';
 import { type Problem, SpecError } from '../../spec/problem.ts';
 import { assemble } from '../../spec/specification.ts';
+import type { TraceEvent } from '../../trace/index.ts';
 import type { MarkdownContext } from './context.ts';
 import { type RemarkPlugins, sitePlugins } from './plugins.ts';
 
@@ -73,11 +74,70 @@ transitions:
 \`\`\`
 `;
 
+/** What the example is recorded to do: it opens a door twice, and waits for a word. */
+const TRACE: readonly TraceEvent[] = (
+  [
+    { lane: 'client', dir: 'out', type: 'client.request', payload: { preview: 'GET /<door>' } },
+    {
+      lane: 'gateway',
+      dir: 'in',
+      type: 'http.request',
+      payload: { preview: 'GET /<door> HTTP/1.1' },
+    },
+    { lane: 'app', dir: 'out', type: 'receive', phase: 'B', span: 1 },
+    {
+      lane: 'app',
+      dir: 'in',
+      type: 'door.word',
+      phase: 'E',
+      span: 1,
+      requirement: 'door.close',
+      payload: { preview: 'knock', size: 5 },
+    },
+    {
+      lane: 'app',
+      dir: 'out',
+      type: 'door.word',
+      requirement: 'door.close',
+      payload: { preview: 'a & b', size: 1 },
+    },
+    {
+      lane: 'app',
+      dir: 'out',
+      type: 'door.word',
+      violation: { requirement: 'door.open-once', message: 'twice' },
+    },
+    {
+      lane: 'client',
+      dir: 'in',
+      type: 'client.response',
+      payload: { preview: '200', status: 200 },
+    },
+    { lane: 'app', dir: 'internal', type: 'application.returns' },
+    {
+      conn: 2,
+      lane: 'client',
+      dir: 'out',
+      type: 'client.request',
+      payload: { preview: 'GET /two' },
+    },
+  ] satisfies Partial<TraceEvent>[]
+).map((step, index) => ({
+  v: 1,
+  run: 'test',
+  conn: 1,
+  phase: 'i',
+  seq: index + 1,
+  t: 10 * index,
+  ...step,
+}));
+
 export const context: MarkdownContext = {
   specification: assemble([['proposals/0007-doors/draft.md', PROPOSAL]]),
   examples: new Map([['hinge', 'A hinge']]),
   examplesShowing: (id) =>
     ({ 'door.open-once': ['hinge'], 'door.knock': ['creak', 'hinge'] })[id] ?? [],
+  traceOf: async () => TRACE,
   traceShows: async (slug, id) => slug === 'hinge' && id === 'door.knock',
 };
 

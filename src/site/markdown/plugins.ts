@@ -13,6 +13,7 @@ import { records } from './record.ts';
 import { references } from './reference.ts';
 import { retired, untested } from './register.ts';
 import { requirements } from './requirement.ts';
+import { sequences } from './sequence.ts';
 import { tables } from './table.ts';
 import { withoutTitle } from './title.ts';
 import { tries } from './try.ts';
@@ -33,6 +34,7 @@ export function sitePlugins(context: MarkdownContext): RemarkPlugins {
     retired,
     untested,
     [tries, context],
+    [sequences, context],
     listings,
     codeBlocks,
     tables,

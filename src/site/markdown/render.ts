@@ -27,6 +27,7 @@ function processorFor(specification: Specification): Processor {
           specification,
           examples: new Map(examples.map(({ slug, title }) => [slug, title])),
           examplesShowing: (id) => examplesShowing(id).map(({ slug }) => slug),
+          traceOf: recordedTrace,
           async traceShows(slug, id) {
             const events = await recordedTrace(slug);
             return events.some(

@@ -3,6 +3,7 @@
 import type { ProposalDocument } from '../document.ts';
 import type { Proposal, Specification } from '../model.ts';
 import type { Edit, Severity } from '../problem.ts';
+import type { TracedStep } from '../sequence.ts';
 
 export const GROUPS = {
   text: 'The text as a file',
@@ -78,6 +79,8 @@ export interface ExampleRun {
   readonly breaks?: string;
   /** Why it could not be run. */
   readonly error?: string;
+  /** Its trace, where a figure is drawn from it. */
+  readonly trace?: readonly TracedStep[];
 }
 
 /**

@@ -76,6 +76,7 @@ import { sectionEmpty } from './rules/section-empty.ts';
 import { sectionsKnown } from './rules/sections-known.ts';
 import { sectionsOrder } from './rules/sections-order.ts';
 import { sectionsRequired } from './rules/sections-required.ts';
+import { sequenceShown } from './rules/sequence-shown.ts';
 import { statusStep } from './rules/status-step.ts';
 import { summaryLength } from './rules/summary-length.ts';
 import { summarySentence } from './rules/summary-sentence.ts';
@@ -173,6 +174,7 @@ export const KEEPING: readonly Rule[] = [
   fenceClosed,
   exampleExists,
   examplePasses,
+  sequenceShown,
   eventScopeKnown,
   publishedUnchanged,
   publishedListed,

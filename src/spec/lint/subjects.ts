@@ -26,6 +26,13 @@ export function* blocks<K extends BlockKind>(draft: Draft, kind: K): Generator<R
   }
 }
 
+/** The blocks that name an example, in the order of the text. */
+export function embeddings(draft: Draft): (ReadBlock<'try'> | ReadBlock<'sequence'>)[] {
+  return [...blocks(draft, 'try'), ...blocks(draft, 'sequence')].sort(
+    (one, other) => one.start - other.start,
+  );
+}
+
 /**
  * Offset of a value inside a block, such as `['transitions', 3]`; of a key where the last step is `{ key }`. The
  * nearest place that exists, if there is no such value; the block itself, if there is none.

@@ -37,6 +37,7 @@ describe('what a block is', () => {
     ['a machine', '```machine\nmachine: a.b\n```\n', ['machine | a.b | ```machine']],
     ['a feature', '```feature\nfeature: a.b\n```\n', ['feature | a.b | ```feature']],
     ['an example', '```try\nexample: echo\n```\n', ['try | echo | ```try']],
+    ['a figure', '```sequence\nexample: echo\n```\n', ['sequence | echo | ```sequence']],
     ['ids that are no more', '```retired\n- {id: a.b}\n```\n', ['retired | ```retired']],
     ['a quotation', '> One\n> two\n', ['quote | > One']],
     ['a rule', 'One\n\n***\n\nTwo\n', ['paragraph | One', 'break | ***', 'paragraph | Two']],

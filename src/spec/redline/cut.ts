@@ -497,6 +497,7 @@ const NAMED_BY: Readonly<Partial<Record<BlockKind, RegExp>>> = {
   machine: /^machine:[ \t]*(\S+)/m,
   feature: /^feature:[ \t]*(\S+)/m,
   try: /^example:[ \t]*(\S+)/m,
+  sequence: /^example:[ \t]*(\S+)/m,
 };
 
 function addCode(

@@ -182,6 +182,7 @@ const ROW_READERS: Readonly<Partial<Record<ElementType, (text: string) => Source
   machine: fencedRows,
   feature: fencedRows,
   try: fencedRows,
+  sequence: fencedRows,
   retired: fencedRows,
   untested: fencedRows,
 };

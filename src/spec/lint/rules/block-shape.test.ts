@@ -88,6 +88,11 @@ describe('block-shape', () => {
       'try block: `example`: Invalid string: must match pattern /^[a-z][a-z0-9-]*$/',
     ],
     [
+      'a figure of nobody',
+      '```sequence\ncaption: x\nevents: [http, ⌖Client]\nexample: echo\n```',
+      'sequence block: `events.1`: is not the name of an event, such as `http.response`',
+    ],
+    [
       'a row with two outcomes',
       rows('⌖{on: a, from: b, to: c, requirement: d.e, stay: true}'),
       'machine block: `transitions.0`: needs exactly one of `to`, `misuse`, `closed`, `never` and `stay`',
@@ -132,7 +137,7 @@ describe('block-shape', () => {
     finds(blockShape, crlf(proposal(text)), message);
   });
 
-  test.each(['event', 'record', 'machine', 'feature', 'try', 'retired', 'untested'])(
+  test.each(['event', 'record', 'machine', 'feature', 'try', 'sequence', 'retired', 'untested'])(
     'an empty block of the kind %s is wrong where it begins',
     (kind) => {
       const message = expect.stringMatching(new RegExp(`^${kind} block: Invalid input: expected`));

@@ -24,6 +24,11 @@ describe('example-exists', () => {
     finds(exampleExists, crlf(text), message(slug), { examples });
   });
 
+  test('the example of a figure, in the order of the text', () => {
+    const text = `${embed('⌖a').replace('try', 'sequence')}\n${embed('⌖b')}`;
+    findsAll(exampleExists, proposal(text), [message('a'), message('b')], { examples });
+  });
+
   test('there are none at all', () => {
     const problem = finds(exampleExists, proposal(embed('⌖hello')), message('hello'), {
       examples: new Map(),

@@ -61,6 +61,12 @@ describe('example-passes', () => {
     );
   });
 
+  test('one that a figure is drawn from', () => {
+    const text = embed('⌖careless').replace('try', 'sequence');
+    const message = 'the example `careless` breaks `http.start-once`, `http.end-once`';
+    finds(examplePasses, proposal(text), message, { examples });
+  });
+
   test('each time that it is embedded', () => {
     const message = 'the example `careless` breaks `http.start-once`, `http.end-once`';
     findsAll(

@@ -1,17 +1,17 @@
 import type { DraftRule } from '../rule.ts';
-import { blocks, inBlock } from '../subjects.ts';
+import { embeddings, inBlock } from '../subjects.ts';
 
 export const examplePasses: DraftRule = {
   id: 'example-passes',
   group: 'links',
   severity: 'error',
   summary:
-    'An example that is embedded runs, and breaks no requirement but the one that it breaks on purpose.',
+    'An example that is embedded, or drawn, runs, and breaks no requirement but the one that it breaks on purpose.',
   why: 'Readers take examples for correct. One that shows a mistake says which, with `breaks` in its description.',
   wrong: '```try\nexample: half-written\ncaption: Says hello.\n```',
   right: '```try\nexample: hello\ncaption: Says hello.\n```',
   *checkDraft(draft, { examples }) {
-    for (const block of blocks(draft, 'try')) {
+    for (const block of embeddings(draft)) {
       const { example } = block.value;
       const run = examples?.get(example);
       if (!run) continue;

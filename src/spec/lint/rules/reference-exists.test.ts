@@ -48,6 +48,11 @@ describe('reference-exists', () => {
       'feature `a.b`',
     ],
     [
+      'a figure',
+      '```sequence\nexample: door\nshow: [door.opens, ⌖door.opns]\ncaption: x\n```',
+      'the figure of `door`',
+    ],
+    [
       'a transition',
       doorMachine({ rows: [OPENS.replace('door.opens', '⌖door.opns')] }),
       'machine `door.leaf`: the row on `door.push` from `shut`',

@@ -52,6 +52,10 @@ function* namedBy(block: BlockText): Generator<{ id: string; whose: string; path
   } else if (block.kind === 'feature') {
     const { feature, requirement } = block.value;
     yield { id: requirement, whose: `feature \`${feature}\``, path: ['requirement'] };
+  } else if (block.kind === 'sequence') {
+    const { example, show = [] } = block.value;
+    for (const [index, id] of show.entries())
+      yield { id, whose: `the figure of \`${example}\``, path: ['show', index] };
   } else if (block.kind === 'machine') {
     const { machine, transitions } = block.value;
     for (const [index, row] of transitions.entries()) {
