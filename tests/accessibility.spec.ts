@@ -69,6 +69,7 @@ const PAGES: readonly (readonly [what: string, path: string])[] = [
   ['an edition in one document', '/spec/0.1/'],
   ['the list of proposals', '/proposals/'],
   ['a proposal with sandboxes', '/proposals/0003/'],
+  ['a proposal with figures', '/proposals/0006/'],
   ['two revisions compared', '/proposals/0005/v1..draft/'],
   ['what is known about a proposal', '/proposals/0003/about/'],
   // Of one proposal: its rows are as all others, and 325 of them take half a minute.

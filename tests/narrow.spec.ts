@@ -44,6 +44,7 @@ const PAGES = [
   '/proposals/',
   '/proposals/0003/',
   '/proposals/0003/about/',
+  '/proposals/0006/',
   '/proposals/0005/v1..draft/',
   '/proposals/0009/v1..draft/',
   '/requirements/',

@@ -56,6 +56,8 @@ actions: {}
 transitions:
 ${rows.map((row) => `  - ${row}\n`).join('')}\`\`\`
 `;
+const figure = (line: string) =>
+  `\`\`\`sequence\nexample: hinge\nfrom: http.request\n${line}\ncaption: A door.\n\`\`\`\n`;
 const OPEN = '{on: push, from: shut, to: ajar, requirement: door.close}';
 const STAY = '{on: push, from: ajar, stay: true}';
 const table = (...rows: string[]) =>
@@ -193,6 +195,17 @@ describe('each kind of change', () => {
       machine(OPEN, STAY),
       machine(OPEN, STAY.replace('stay: true', 'misuse: door.close')),
       ['changed row of a state machine|door.leaf|nothing changes|Misuse … door.close'],
+      /<details open="">/,
+    ],
+    [
+      'rows of a figure, in its table',
+      figure('to: door.word'),
+      figure('to: client.response'),
+      [
+        'added row of a sequence figure|||app sends … door.word 1 octet',
+        'added row of a sequence figure|||app sends … door.word … door.open-once',
+        'added row of a sequence figure|||client receives … client.response 200',
+      ],
       /<details open="">/,
     ],
     [

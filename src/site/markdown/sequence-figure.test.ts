@@ -124,7 +124,7 @@ describe('what an event carried', () => {
     ['what would not fit', { payload: { preview: 'x'.repeat(40) } }, ''],
     ['what is left of a deadline', { payload: { preview: 'deadline_ms 29999' } }, ''],
     ['control characters', { payload: { preview: 'a\u0007b' } }, 'a\\x07b'],
-    ['a send that fails', { requirement: 'closed.on-send' }, 'fails with Closed'],
+    ['a send that fails', { requirement: 'closed.on-send' }, 'fails: Closed'],
   ])('%s', (_, step, words) => {
     expect(detail(step)).toBe(words);
   });

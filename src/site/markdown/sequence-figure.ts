@@ -81,7 +81,7 @@ export interface FigureLinks {
 function detailOf(event: TraceEvent, room: number): string {
   const { payload, requirement, type } = event;
   const words = () => {
-    if (requirement === ON_SEND) return 'fails with Closed';
+    if (requirement === ON_SEND) return 'fails: Closed';
     if (!payload) return '';
     const { status, size, preview } = payload;
     if (REQUEST.test(type)) return preview.replace(/ HTTP\/[\d.]+$/, '');
