@@ -51,6 +51,8 @@ test('the check sees what a rule that was taken out would match', async ({ page 
 test('no rule that was taken out matches anything on a page', async ({ page }) => {
   for (const path of [
     '/',
+    '/spec/',
+    '/spec/0.1/',
     '/proposals/0003/',
     '/proposals/0005/v1..draft/',
     '/requirements/',
