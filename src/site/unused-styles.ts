@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
-import { type CssNode, ident, parse, type SelectorList, walk } from 'css-tree';
+import { type CssNode, ident, parse, type SelectorList, type WalkContext, walk } from 'css-tree';
 
 /** Where the rules that were taken out are kept, for tests/unused-styles.spec.ts: one selector list a line. */
 export const TAKEN_OUT = '.cache/unused-styles.txt';
@@ -71,7 +71,7 @@ export function withoutUnused(
   };
   const gone = new Set<CssNode>();
   walk(parse(css, { positions: true }), {
-    leave(node: CssNode) {
+    leave(this: WalkContext, node: CssNode) {
       if (node.type === 'Rule') {
         // The steps of keyframes have no selectors. Rules inside a rule may match without it: `:not(&)`.
         if (this.atrule?.name.endsWith('keyframes') || node.prelude.type !== 'SelectorList') return;
