@@ -4,7 +4,6 @@ import {
   besideOf,
   comparisonHref,
   comparisonsOf,
-  datesIn,
   dayInWords,
   nameInText,
   pairsOf,
@@ -64,18 +63,6 @@ test.each(proposals.map(({ slug }) => slug))(
 
 test('the address of a comparison', () => {
   expect(comparisonHref('0003', 'v1', 'draft')).toBe('/proposals/0003/v1..draft/');
-});
-
-test('a file is dated by the commit that added it and by the last one that changed it', () => {
-  const log =
-    '\x002026-03-01\n\nM\tproposals/0003-http/draft.md\n' +
-    '\x002026-02-01\n\nA\tproposals/0003-http/v1.md\nM\tproposals/0003-http/draft.md\n' +
-    '\x002026-01-01\n\nA\tproposals/0003-http/draft.md\n';
-  expect(Object.fromEntries(datesIn(log))).toEqual({
-    'proposals/0003-http/draft.md': { added: '2026-01-01', changed: '2026-03-01' },
-    'proposals/0003-http/v1.md': { added: '2026-02-01', changed: '2026-02-01' },
-  });
-  expect(datesIn('').size).toBe(0);
 });
 
 test('a text is named with the day of its publication, where that is known', () => {

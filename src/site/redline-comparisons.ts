@@ -1,9 +1,9 @@
 // Which revisions of a proposal there are, which of them are compared, and where. Knows nothing of how.
-import { spawnSync } from 'node:child_process';
 import type { Proposal } from '../spec/proposal.ts';
 import type { Specification } from '../spec/specification.ts';
 import { href, proposalHref, revisionHref } from './href.ts';
 import { editionsWith, revisionsOf, specificationOf } from './published.ts';
+import { fileDates } from './repository-history.ts';
 import { proposalOf, specification } from './specification.ts';
 
 /** One text of a proposal. The draft is the last one. */
@@ -37,7 +37,7 @@ const ALL_PAIRS = 5;
 /** The texts of a proposal, oldest first. */
 export function textsOf(slug: string): RevisionText[] {
   const draft = proposalOf(slug);
-  const dates = datesOf();
+  const dates = fileDates();
   const dated = (file: string, kind: 'added' | 'changed') => {
     const date = dates.get(file)?.[kind];
     return date === undefined ? {} : { date };
@@ -132,48 +132,6 @@ const hashes =
       eager: true,
     }),
   )[0] ?? {};
-
-interface FileDates {
-  added?: string;
-  changed?: string;
-}
-
-let known: ReadonlyMap<string, FileDates> | undefined;
-
-/** When each file of the proposals was added and last changed. Nothing where history is not there, or only its end. */
-function datesOf(): ReadonlyMap<string, FileDates> {
-  known ??= readDates();
-  return known;
-}
-
-function readDates(): ReadonlyMap<string, FileDates> {
-  const git = (...args: string[]) => {
-    const { status, stdout } = spawnSync('git', args, { encoding: 'utf8' });
-    return status === 0 ? stdout : '';
-  };
-  // A clone without its history would date everything by its last commit.
-  if (git('rev-parse', '--is-shallow-repository').trim() !== 'false') return new Map();
-  return datesIn(
-    git('log', '--format=%x00%cs', '--name-status', '--no-renames', '--', 'proposals'),
-  );
-}
-
-/** Dates by file from `git log --format=%x00%cs --name-status`, newest commit first. */
-export function datesIn(log: string): ReadonlyMap<string, FileDates> {
-  const dates = new Map<string, FileDates>();
-  for (const commit of log.split('\0')) {
-    const [date = '', ...lines] = commit.split('\n');
-    for (const line of lines) {
-      const [, status, file] = /^([A-Z])\t(.*)$/.exec(line) ?? [];
-      if (file === undefined) continue;
-      const entry = dates.get(file) ?? {};
-      entry.changed ??= date;
-      if (status === 'A') entry.added = date;
-      dates.set(file, entry);
-    }
-  }
-  return dates;
-}
 
 /** `23 November 2026` */
 export function dayInWords(date: string): string {
