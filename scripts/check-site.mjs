@@ -1,9 +1,10 @@
 // `npm run check:site`: holds what `npm run build` wrote to dist/ to what a site owes its readers: links, valid HTML,
-// policies, weight, and what its documents say of themselves. What takes a browser is in tests/*.spec.ts.
+// policies, weight, what its documents say of themselves, and valid feeds. What takes a browser is in tests/*.spec.ts.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { settings } from '../src/site/settings.ts';
 import { main, root, Stop } from './lib/project.mjs';
+import { checkFeeds } from './lib/site-feeds.mjs';
 import { checkHeads } from './lib/site-heads.mjs';
 import { checkHtml } from './lib/site-html.mjs';
 import { checkLinks } from './lib/site-links.mjs';
@@ -18,6 +19,7 @@ const checks = {
   policy: checkPolicy,
   weight: checkWeight,
   heads: checkHeads,
+  feeds: checkFeeds,
 };
 
 main(async (args) => {

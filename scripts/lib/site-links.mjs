@@ -1,7 +1,9 @@
-// Links of a built site: each leads to a file of it and to an id on that page, in documents, JSON exports and sitemaps.
+// Links of a built site: each leads to a file of it and to an id on that page, in documents, JSON exports, feeds and
+// sitemaps.
 // Links to the outside are counted by host, and never fetched.
 import { parse, walk } from 'css-tree';
 import { resolve } from './site-pages.mjs';
+import { addressesOfFeed, readXml } from './site-xml.mjs';
 
 /** Attributes that hold an address. `data-props` is where a sandbox finds what it is made from. */
 const ADDRESSES = [
@@ -45,7 +47,7 @@ export function checkLinks(site) {
   }
   for (const file of site.files) {
     if (/^api\/.*\.json$/.test(file)) exported(file);
-    else if (/\.(xml|rss|atom)$/.test(file)) feed(file);
+    else if (file.endsWith('.xml')) feed(file);
     else if (file.endsWith('.css')) styleSheet(file);
     else if (BUILT_SCRIPT.test(file)) script(file);
   }
@@ -133,14 +135,15 @@ export function checkLinks(site) {
   function feed(file) {
     seen.exports++;
     const text = site.read(file);
-    const addresses = [
-      ...text.matchAll(/<(?:loc|link|id|guid)>\s*(https?:[^<\s]+)\s*</g),
-      ...text.matchAll(/<link\b[^>]*\bhref="([^"]+)"/g),
-    ];
-    for (const [, written] of addresses) {
-      const address = written.replaceAll('&amp;', '&');
-      follow(file, address, site.base + file, `\`${address}\``);
-    }
+    const { root } = readXml(text);
+    // What is no feed is a sitemap; what is no XML is told by site-feeds.mjs.
+    const addresses =
+      root?.name === 'feed'
+        ? [...addressesOfFeed(root)]
+        : [...text.matchAll(/<loc>\s*([^<\s]+)\s*</g)].map(([, loc]) =>
+            loc.replaceAll('&amp;', '&'),
+          );
+    for (const address of addresses) follow(file, address, site.base + file, `\`${address}\``);
   }
 
   function script(file) {

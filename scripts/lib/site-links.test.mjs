@@ -12,6 +12,9 @@ const props = (text) => ({
 });
 const island = '{"trace":[1,[[0,{"seq":[0,12],"requirement":[0,"http.finish"]}]]]}';
 
+const atom = (links, html = '') =>
+  `<feed xmlns="http://www.w3.org/2005/Atom">${links}<entry><content type="html">${html.replaceAll('<', '&lt;')}</content></entry></feed>`;
+
 cases(checkLinks, {
   'a link to no page': {
     fault: body('<a href="/nowhere/">x</a>'),
@@ -123,11 +126,17 @@ cases(checkLinks, {
     where: { origin: 'https://site.example' },
   },
   'a feed with a page that is not there': {
-    fault: { 'feed.atom': '<feed><link rel="alternate" href="https://site.example/b/"/></feed>' },
-    says: /leads to no file/,
-    file: 'feed.atom',
-    near: { 'feed.atom': '<feed><link rel="alternate" href="https://site.example/a/"/></feed>' },
+    fault: { 'feed.xml': atom('<link rel="alternate" href="https://site.example/b/"/>') },
+    says: /`https:\/\/site.example\/b\/` leads to no file/,
+    file: 'feed.xml',
+    near: { 'feed.xml': atom('<link rel="alternate" href="https://site.example/a/"/>') },
     where: { origin: 'https://site.example' },
+  },
+  'a feed whose text has a link to no place': {
+    fault: { 'a/feed.xml': atom('', '<a href="../a/#dot.tedd">x</a>') },
+    says: /`..\/a\/#dot.tedd` names nothing/,
+    file: 'a/feed.xml',
+    near: { 'a/feed.xml': atom('', '<a href="../a/#dot.ted">x</a>') },
   },
   'a module that imports what is not there': {
     fault: {

@@ -18,10 +18,11 @@ Usage: portway spec export [--out DIR] [--url URL]
   --out DIR   folder to write to; made where there is none (${OUT})
   --url URL   where the site is, for addresses in the files; without it they begin with /
 
-Writes proposals.json, requirements.json, events.json, features.json, machines.json, and a JSON
-Schema for every event (schema/<event>.json) and record (schema/records/<record>.json). These are
-the files that the site serves below /api/, except that the examples of requirements are the site's
-to know. Files of the same names are replaced; others in the folder stay.
+Writes proposals.json, requirements.json, events.json, features.json, machines.json, each machine
+by itself (machines/<machine>.json), and a JSON Schema for every event (schema/<event>.json) and
+record (schema/records/<record>.json). These are the files that the site serves below /api/, except
+that the examples of requirements are the site's to know. Files of the same names are replaced;
+others in the folder stay.
 `,
   async run(args) {
     const { values, positionals } = parseOptions(

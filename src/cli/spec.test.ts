@@ -66,12 +66,13 @@ describe('spec export', () => {
     const out = join(folder(), 'a/b');
     const { code, stdout, stderr } = await portway(['spec', 'export', '--out', out], { root });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^16 files in .*a\/b\n$/);
+    expect(stdout).toMatch(/^19 files in .*a\/b\n$/);
     const read = (name: string) => JSON.parse(readFileSync(join(out, name), 'utf8'));
     expect(read('proposals.json')).toMatchObject([{ number: 42, url: '/proposals/0042/' }]);
     expect(read('requirements.json')).toHaveLength(2);
     expect(read('features.json')).toMatchObject([{ feature: 'door.bell', revision: 2 }]);
     expect(read('machines.json')[0]).toMatchObject({ scope: ['gate', 'back'] });
+    expect(read('machines/door.leaf.json')).toEqual(read('machines.json')[0]);
     expect(read('schema/door.ring.json')).toMatchObject({ $id: '/api/schema/door.ring.json' });
     expect(read('schema/records/card.json')).toMatchObject({ title: 'card' });
   });
@@ -80,7 +81,7 @@ describe('spec export', () => {
     const cwd = folder({ 'portway-spec/mine.json': '1', 'portway-spec/events.json': 'old' });
     expect(await portway(['spec', 'export'], { root, cwd })).toMatchObject({
       code: 0,
-      stdout: '16 files in portway-spec\n',
+      stdout: '19 files in portway-spec\n',
     });
     expect(readFileSync(join(cwd, 'portway-spec/mine.json'), 'utf8')).toBe('1');
     expect(readFileSync(join(cwd, 'portway-spec/events.json'), 'utf8')).toMatch(/^\[\n {2}\{/);

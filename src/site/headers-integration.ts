@@ -1,7 +1,7 @@
 // Astro integration that sends the headers of headers.ts while developing and writes `_headers` at the end of a build.
 import { writeFile } from 'node:fs/promises';
 import type { AstroIntegration } from 'astro';
-import { framingRules, HEADER_RULES, headersFile, headersFor } from './headers.ts';
+import { framingRules, HEADER_RULES, headersFile, headersFor, sourceRules } from './headers.ts';
 
 export function headers(): AstroIntegration {
   return {
@@ -30,8 +30,9 @@ export function headers(): AstroIntegration {
         });
       },
       'astro:build:done': async ({ dir, pages }) => {
-        const framing = framingRules(pages.map(({ pathname }) => pathname));
-        await writeFile(new URL('_headers', dir), headersFile([...HEADER_RULES, ...framing]));
+        const paths = pages.map(({ pathname }) => pathname);
+        const rules = [...HEADER_RULES, ...sourceRules(paths), ...framingRules(paths)];
+        await writeFile(new URL('_headers', dir), headersFile(rules));
       },
     },
   };

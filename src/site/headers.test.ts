@@ -1,9 +1,15 @@
 // The headers that isolate pages and sandboxes: what each path gets, and that `_headers` says the same.
 import { expect, test } from 'vitest';
-import { framingRules, HEADER_RULES, headersFile, headersFor } from './headers.ts';
+import { framingRules, HEADER_RULES, headersFile, headersFor, sourceRules } from './headers.ts';
 
 const PAGES = ['', '404/', 'proposals/', 'proposals/0003/', 'r/http.finish/', 'embed/hello/'];
-const ALL_RULES = [...HEADER_RULES, ...framingRules(PAGES)];
+const SOURCES = [
+  'proposals/0003/',
+  'proposals/0003/v1/',
+  'proposals/0004/v1/',
+  'proposals/0004/v12/',
+];
+const ALL_RULES = [...HEADER_RULES, ...sourceRules(SOURCES), ...framingRules(PAGES)];
 
 test('every page is cross-origin isolated', () => {
   expect(headersFor('/proposals/0003/')).toMatchObject({
@@ -34,12 +40,8 @@ test('an embedded sandbox may be framed by any page, and stays isolated itself',
 
 test('no path gets a header from two rules, which hosts would join with a comma', () => {
   for (const { path } of ALL_RULES) {
-    const pathname = path.replace('*', 'name');
-    const names = ALL_RULES.filter((rule) =>
-      rule.path.endsWith('*')
-        ? pathname.startsWith(rule.path.slice(0, -1))
-        : rule.path === pathname,
-    ).flatMap((rule) => Object.keys(rule.headers));
+    const pathname = path.replace('*', 'name').replace(':nnnn', '0003');
+    const names = ALL_RULES.flatMap((rule) => Object.keys(headersFor(pathname, [rule])));
     expect(names).toEqual([...new Set(names)]);
   }
 });
@@ -56,6 +58,29 @@ test('no other site frames a page, but for those that are made for it and the on
   expect(headersFor('/sandbox/frame.html', ALL_RULES)['Content-Security-Policy']).toMatch(
     /^sandbox /,
   );
+});
+
+test.each([
+  ['/feed.xml', 'application/atom+xml; charset=utf-8'],
+  ['/feed/last-calls.xml', 'application/atom+xml; charset=utf-8'],
+  ['/proposals/0003/feed.xml', 'application/atom+xml; charset=utf-8'],
+  ['/proposals/0003/draft.md', 'text/markdown; charset=utf-8'],
+  ['/proposals/0003/v1.md', 'text/markdown; charset=utf-8'],
+  ['/proposals/0003/v12.md', 'text/markdown; charset=utf-8'],
+  ['/proposals/0003/v2.md', undefined],
+  ['/proposals/0003/', undefined],
+  ['/proposals/0003/v1/draft.md', undefined],
+  ['/proposals/0003/draftxmd', undefined],
+])('%s is of type %s', (path, type) => {
+  expect(headersFor(path, ALL_RULES)['Content-Type']).toBe(type);
+});
+
+test('the rules about Markdown grow with the longest row of revisions, and not with proposals', () => {
+  expect(sourceRules(SOURCES).map(({ path }) => path)).toEqual([
+    '/proposals/:nnnn/draft.md',
+    '/proposals/:nnnn/v1.md',
+    '/proposals/:nnnn/v12.md',
+  ]);
 });
 
 test('the rules about framing grow with the folders of the site, and not with its pages', () => {

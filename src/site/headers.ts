@@ -3,7 +3,7 @@
 import { href } from './href.ts';
 
 export interface HeaderRule {
-  /** A path of the site under its base; `*` at the end stands for anything. */
+  /** A path of the site under its base; `*` at the end stands for anything, `:name` for one part of it. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -55,6 +55,11 @@ export const HEADER_RULES: readonly HeaderRule[] = [
     path: href('/_astro/*'),
     headers: { 'Cache-Control': 'public, max-age=31536000, immutable' },
   },
+  // Hosts go by the ends of names, and `.xml` may be anything.
+  ...['/feed.xml', '/feed/*', '/proposals/:nnnn/feed.xml'].map((path) => ({
+    path: href(path),
+    headers: { 'Content-Type': 'application/atom+xml; charset=utf-8' },
+  })),
 ];
 
 /** Folders that other pages may frame, or that say themselves who may. */
@@ -78,14 +83,34 @@ export function framingRules(paths: readonly string[]): HeaderRule[] {
     }));
 }
 
+/**
+ * The rules that give the Markdown of proposals its type and its encoding. Hosts differ in whether a pattern can end in
+ * `.md`: each name has its own, so that they grow with the longest row of revisions.
+ * @param paths of pages below the base, such as `proposals/0003/v1/`
+ */
+export function sourceRules(paths: readonly string[]): HeaderRule[] {
+  const names = paths.flatMap((path) => /^\/?proposals\/\d{4}\/(v\d+)\/$/.exec(path)?.[1] ?? []);
+  return ['draft', ...new Set(names)].map((name) => ({
+    path: href(`/proposals/:nnnn/${name}.md`),
+    headers: { 'Content-Type': 'text/markdown; charset=utf-8' },
+  }));
+}
+
+/** Whether a rule is for a path. */
+function matches({ path }: HeaderRule, pathname: string): boolean {
+  const pattern = path
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*$/, '.*')
+    .replace(/:[a-z]+/g, '[^/]+');
+  return new RegExp(`^${pattern}$`, 's').test(pathname);
+}
+
 /** The headers of one path, as the rules add up. */
 export function headersFor(
   pathname: string,
   rules: readonly HeaderRule[] = HEADER_RULES,
 ): Record<string, string> {
-  const matching = rules.filter(({ path }) =>
-    path.endsWith('*') ? pathname.startsWith(path.slice(0, -1)) : pathname === path,
-  );
+  const matching = rules.filter((rule) => matches(rule, pathname));
   return Object.assign({}, ...matching.map(({ headers }) => headers));
 }
 

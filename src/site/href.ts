@@ -10,6 +10,17 @@ export function href(path: string): string {
   return settings.base.replace(/\/$/, '') + path;
 }
 
+/** An address of the site as programs get it: absolute where the site knows its origin. */
+export function publicUrl(address: string): string {
+  return settings.site === null ? address : new URL(address, settings.site).href;
+}
+
+/** The feed of everything that happens to the proposals. */
+export const SITE_FEED = href('/feed.xml');
+
+/** The feed of the proposals that are in last call. */
+export const LAST_CALL_FEED = href('/feed/last-calls.xml');
+
 /** The page of a proposal, or a place on it. `slug` is the four digits. */
 export function proposalHref(slug: string, fragment?: string): string {
   return href(proposalPath(slug, fragment));
@@ -23,6 +34,16 @@ export function revisionHref(slug: string, revision: number, fragment?: string):
 /** An edition of the specification as one document, or a place in it. */
 export function editionHref(edition: string, fragment?: string): string {
   return href(`/spec/${edition}/${fragment === undefined ? '' : `#${fragment}`}`);
+}
+
+/** The feed of one proposal. */
+export function feedHref(slug: string): string {
+  return href(`/proposals/${slug}/feed.xml`);
+}
+
+/** The Markdown of a text of a proposal, as it is in the repository. `name` is `draft`, or `v1` and so on. */
+export function sourceHref(slug: string, name: string): string {
+  return href(`/proposals/${slug}/${name}.md`);
 }
 
 /** A requirement where it stands in its proposal. */

@@ -1,20 +1,14 @@
 // Static JSON endpoints: one answer, indented so that a person can read it too.
 import { type ExportOptions, historyIn, jsonText } from '../spec/export.ts';
 import { examplesShowing } from './examples.ts';
-import { href } from './href.ts';
+import { href, publicUrl } from './href.ts';
 import { register } from './published.ts';
-import { settings } from './settings.ts';
 import { testsOf } from './tests.ts';
 
 export function json(value: unknown): Response {
   return new Response(jsonText(value), {
     headers: { 'Content-Type': 'application/json; charset=utf-8' },
   });
-}
-
-/** An address of the site as programs get it: absolute where the site knows its origin. */
-export function publicUrl(address: string): string {
-  return settings.site === null ? address : new URL(address, settings.site).href;
 }
 
 /** What the site adds to the specification as data: its own addresses, examples, tests and the register. */

@@ -1,16 +1,22 @@
 // The site in one text for programs that read Markdown (llmstxt.org): what it is, where the texts and the data are.
 import { editions } from './editions.ts';
 import { guide, guideHref } from './guide.ts';
-import { href, proposalHref } from './href.ts';
+import {
+  feedHref,
+  href,
+  LAST_CALL_FEED,
+  proposalHref,
+  publicUrl,
+  SITE_FEED,
+  sourceHref,
+} from './href.ts';
+import { textsOf } from './redline-comparisons.ts';
 import { settings } from './settings.ts';
 import { proposals } from './specification.ts';
 import { count } from './words.ts';
 
-/** A link as it can be followed from outside, where the site has an origin. */
-const link = (path: string) => (settings.site === null ? path : new URL(path, settings.site).href);
-
 const item = (title: string, path: string, summary: string) =>
-  `- [${title}](${link(path)}): ${summary}`;
+  `- [${title}](${publicUrl(path)}): ${summary}`;
 
 /** Data that is there for programs, with what it is. */
 const EXPORTS: readonly (readonly [name: string, path: string, what: string])[] = [
@@ -23,6 +29,7 @@ const EXPORTS: readonly (readonly [name: string, path: string, what: string])[] 
   ['Requirements as CSV', '/api/requirements.csv', 'the same as a table'],
   ['Events', '/api/events.json', 'every event with its fields, states and example'],
   ['Machines', '/api/machines.json', 'every state machine as a table of transitions'],
+  ['Proposals', '/api/proposals.json', 'the front matter of every proposal'],
   ['Features', '/api/features.json', 'every feature with its revision and events'],
   ['Examples', '/api/examples.json', 'applications that run, with the clauses that they show'],
   ['Conformance', '/api/conformance.json', 'what the suite found, by requirement and protocol'],
@@ -34,7 +41,7 @@ export function llmsText(): string {
 
 > ${settings.description}
 
-Every binding sentence has an id, such as \`http.start-once\`, with a page of its own at ${link(href('/r/http.start-once/'))}. Where prose and table disagree, say so: that is a fault of the draft.
+Every binding sentence has an id, such as \`http.start-once\`, with a page of its own at ${publicUrl(href('/r/http.start-once/'))}. Where prose and table disagree, say so: that is a fault of the draft.
 
 ## Specification
 
@@ -62,6 +69,36 @@ ${proposals
     ),
   )
   .join('\n')}
+
+## Texts
+
+Each proposal as the Markdown that the repository has; published revisions never change.
+
+${proposals
+  .flatMap(({ slug, proposal }) =>
+    textsOf(slug).map(({ name, title }) =>
+      item(
+        `Proposal ${slug}, ${name}`,
+        sourceHref(slug, name),
+        `${proposal.frontMatter.title}, ${title.toLowerCase()}`,
+      ),
+    ),
+  )
+  .join('\n')}
+
+## Feeds
+
+${[
+  item(
+    'All proposals',
+    SITE_FEED,
+    'every revision that is published and every change of status, as Atom',
+  ),
+  item('Last calls', LAST_CALL_FEED, 'proposals in last call, and until when'),
+  ...proposals.map(({ slug, proposal }) =>
+    item(`Proposal ${slug}`, feedHref(slug), `what happens to ${proposal.frontMatter.title}`),
+  ),
+].join('\n')}
 
 ## Data
 

@@ -14,30 +14,45 @@ import { withoutSandboxes } from './without-sandboxes.ts';
 export interface ComparedTexts {
   readonly page: RedlinePage;
   readonly summary: Summary;
-  /** What the change log of the text after says of the revisions behind the text before, newest first. */
-  readonly log: readonly { readonly revision: number; readonly text: string }[];
+  readonly log: readonly LogLine[];
+}
+
+export interface LogLine {
+  readonly revision: number;
+  readonly text: string;
 }
 
 /** Compares two texts. @throws SpecError where one of them cannot be rendered */
-export async function redlineOf({ slug, before, after }: Comparison): Promise<ComparedTexts> {
-  const since = before.proposal.frontMatter.revision;
+export async function redlineOf(comparison: Comparison): Promise<ComparedTexts> {
+  const { slug, before, after } = comparison;
   return {
     page: await redlinePage(sideOf(before), sideOf(after), {
       page: proposalHref(slug),
       aliases: aliases(),
     }),
-    summary: summarise(before.source, after.source, {
-      register,
-      others: drafts.filter((_, index) => proposals[index]?.slug !== slug),
-    }),
-    log: logOf(readDocument(after.source, after.file))
-      .filter(({ revision }) => revision > since)
-      .map(({ revision, text }) => ({ revision, text })),
+    summary: summaryOf(comparison),
+    log: logSince(after, before),
   };
 }
 
 /** The same pairs each time: what is read of them is kept by pair. */
 const drafts = proposals.map(({ proposal, source }): SourceText => [proposal.file, source]);
+
+/** What a comparison comes to by requirement. */
+export function summaryOf({ slug, before, after }: Comparison): Summary {
+  return summarise(before.source, after.source, {
+    register,
+    others: drafts.filter((_, index) => proposals[index]?.slug !== slug),
+  });
+}
+
+/** What the change log of a text says of its revisions behind an earlier one, or of all, newest first. */
+export function logSince(text: RevisionText, before?: RevisionText): LogLine[] {
+  const since = before?.proposal.frontMatter.revision ?? 0;
+  return logOf(readDocument(text.source, text.file))
+    .filter(({ revision }) => revision > since)
+    .map(({ revision, text }) => ({ revision, text }));
+}
 
 /** Former id to the one that took its place, over all proposals. */
 function aliases(): Record<string, string> {

@@ -126,6 +126,8 @@ test('every file is where its address says, and every schema is linked', () => {
   for (const { schema } of exportEvents(specification, options))
     expect(files.get(new URL(schema).pathname)).toHaveProperty('$id', schema);
   expect(files.has('/api/schema/records/card.json')).toBe(true);
+  for (const machine of exportMachines(specification, options))
+    expect(files.get(`/api/machines/${machine.machine}.json`)).toEqual(machine);
 });
 
 test('JSON is indented and ends with a line end', () => {

@@ -17,6 +17,7 @@ import {
   eventSchemaPath,
   featureAnchor,
   machineAnchor,
+  machineTablePath,
   proposalPath,
   recordSchemaPath,
   requirementPath,
@@ -179,6 +180,10 @@ export function exportFiles(
     ['/api/events.json', exportEvents(specification, options)],
     ['/api/features.json', exportFeatures(specification, options)],
     ['/api/machines.json', exportMachines(specification, options)],
+    ...exportMachines(specification, options).map((machine): [string, unknown] => [
+      machineTablePath(machine.machine),
+      machine,
+    ]),
     ...exportSchemas(specification, options),
   ]);
 }

@@ -33,6 +33,11 @@ export function eventSchemaPath(type: string): string {
   return `/api/schema/${type}.json`;
 }
 
+/** The table of one state machine as JSON. */
+export function machineTablePath(name: string): string {
+  return `/api/machines/${name}.json`;
+}
+
 /** The JSON Schema of a record. */
 export function recordSchemaPath(name: string): string {
   return `/api/schema/records/${name}.json`;

@@ -1,7 +1,7 @@
 // Every example as data, with its source.
 import { examples, loadExample } from '../../site/examples.ts';
-import { exampleHref } from '../../site/href.ts';
-import { json, publicUrl } from '../../site/json.ts';
+import { exampleHref, publicUrl } from '../../site/href.ts';
+import { json } from '../../site/json.ts';
 
 export async function GET(): Promise<Response> {
   return json(
