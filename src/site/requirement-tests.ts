@@ -1,20 +1,9 @@
 // What is tested of a requirement: the titles of the tests that name it, as their files have them, and what the last run
 // of the conformance suite has shown over each protocol.
 import { type Report, standing, type Tally } from '../conformance/report.ts';
+import { isCases, titlesIn } from '../spec/tests.ts';
 import { DRIVER_NAMES, drivers, report } from './conformance.ts';
 import { testFiles, testsOf } from './tests.ts';
-
-const ID = '[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+';
-/** `test('http.start-once: a title'`, also at the head of a row of a table; see src/spec/tests.ts. */
-const NAMED = new RegExp(
-  String.raw`(?:\b(?:test|it|describe)(?:\.\w+)*\(|\)\(|(?:^|[[,])\s*\[)\s*(['"\`])(?<id>${ID}): (?<title>(?:\\.|(?!\1)[\s\S])*)\1`,
-  'g',
-);
-/** `conforms('http.start-once', 'a title'`; the title may be one that the file computes. */
-const CASE = new RegExp(
-  String.raw`\bconforms\(\s*['"\`](?<id>${ID})['"\`],\s*(?:(['"\`])(?<title>(?:\\.|(?!\2)[\s\S])*)\2)?`,
-  'g',
-);
 
 export interface TestFile {
   readonly file: string;
@@ -22,15 +11,9 @@ export interface TestFile {
   readonly titles: readonly string[];
 }
 
-/** Requirement id to the titles that a file gives to its tests, without the id. A file of the suite has cases only. */
-export function titlesIn(file: string, text: string): ReadonlyMap<string, readonly string[]> {
-  const titles = new Map<string, Set<string>>();
-  for (const { groups } of text.matchAll(isCases(file) ? CASE : NAMED)) {
-    const { id = '', title } = groups ?? {};
-    const found = titles.get(id) ?? new Set();
-    titles.set(id, title === undefined ? found : found.add(readable(title)));
-  }
-  return new Map([...titles].map(([id, found]) => [id, [...found]]));
+/** The titles of tests for a reader: each once, without those that a file computes. */
+export function readableTitles(titles: readonly (string | undefined)[]): readonly string[] {
+  return [...new Set(titles.flatMap((title) => (title === undefined ? [] : readable(title))))];
 }
 
 function readable(title: string): string {
@@ -40,7 +23,7 @@ function readable(title: string): string {
     .trim();
 }
 
-let titles: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> | undefined;
+let titles: ReadonlyMap<string, ReturnType<typeof titlesIn>> | undefined;
 
 /** The files whose tests name a requirement, with their titles; conformance cases first. */
 export function testsNaming(id: string): readonly TestFile[] {
@@ -48,13 +31,9 @@ export function testsNaming(id: string): readonly TestFile[] {
   return testsOf(id)
     .flatMap((file) => {
       const found = titles?.get(file)?.get(id);
-      return found ? [{ file, titles: found }] : [];
+      return found ? [{ file, titles: readableTitles(found) }] : [];
     })
     .sort((one, other) => Number(isCases(other.file)) - Number(isCases(one.file)));
-}
-
-function isCases(file: string): boolean {
-  return file.startsWith('src/conformance/areas/');
 }
 
 /** What the suite has shown over one protocol. */

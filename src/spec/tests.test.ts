@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { isTestFile, testsIn } from './tests.ts';
 
-const ids = (text: string) => [...testsIn([['a.test.ts', text]]).keys()];
+const AREA = 'src/conformance/areas/a.ts';
+const ids = (text: string, file = 'a.test.ts') => [...testsIn([[file, text]]).keys()];
 
 test('a test counts for the requirement that its name begins with, once for each file', () => {
   const files: [string, string][] = [
@@ -19,17 +20,30 @@ test.each([
   ['a name on the next line', "test(\n  'door.opens: x',\n  f)"],
   ['a name for every row of a table', "test.each([[1], [2]])(\n  'door.opens: %i',\n  f)"],
   ['a name in a row of a table', "test.each([\n  ['door.opens: x', 1],\n])('%s', f)"],
-  ['a case of the conformance suite', "conforms('door.opens', 'x', {})"],
-  ['a case in lines of its own', "conforms(\n  'door.opens',\n  `x`,\n  {})"],
 ])('%s counts', (_, text) => expect(ids(text)).toEqual(['door.opens']));
 
 test.each([
   ['a comment', '// door.opens: as it says'],
   ['an expected id', "expect(x).toBe('door.opens');"],
   ['an expected message', "expect(message).toBe(\n  'door.opens: it is shut');"],
-  ['a case whose id is made up', 'conforms(`door.${id}`, "x", {})'],
+  ['a case outside of the suite', "conforms('door.opens', 'x', {})"],
   ['a member', "const a = { message: 'door.opens: it is shut' };"],
 ])('%s does not', (_, text) => expect(ids(text)).toEqual([]));
+
+test.each([
+  ['a case', "conforms('door.opens', 'x', {})", ['door.opens']],
+  ['a case in lines of its own', "conforms(\n  'door.opens',\n  `x`,\n  {})", ['door.opens']],
+  ['a case whose title is computed', "conforms('door.opens', title, {})", ['door.opens']],
+  ['a case whose id is made up', 'conforms(`door.${id}`, "x", {})', []],
+  [
+    'a row of what it sends',
+    "conforms('door.opens', 'x', f([\n  ['door.shuts: x'],\n]))",
+    ['door.opens'],
+  ],
+  ['a test of its own', "test('door.opens: x', f)", []],
+])('in a file of the conformance suite, %s', (_, text, found) => {
+  expect(ids(text, AREA)).toEqual(found);
+});
 
 test('files of tests are those of Vitest, of Playwright, of suites that several run, and of conformance', () => {
   const files = [

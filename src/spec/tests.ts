@@ -1,15 +1,39 @@
 // Which tests hold an implementation to a requirement: those whose name, or the name of a group of them, begins with
 // its id, and the cases of the conformance suite. What is only spoken of, such as an expected message, does not count.
 
-/** `test('http.start-once: …'`, in any quotes; also a name for each row of a table, and one at the head of a row. */
-const NAME =
-  /(?:\b(?:test|it|describe)(?:\.\w+)*\(|\)\(|(?:^|[[,])\s*\[)\s*['"`]([a-z][a-z0-9]*(?:[.-][a-z0-9]+)+): /g;
+const ID = '[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+';
 
-/** `conforms('http.start-once', …`: a case of the conformance suite. */
-const CASE = /\bconforms\(\s*['"`]([a-z][a-z0-9]*(?:[.-][a-z0-9]+)+)['"`]\s*,/g;
+/** `test('http.start-once: …'`, in any quotes; also a name for each row of a table, and one at the head of a row. */
+const NAMED = new RegExp(
+  String.raw`(?:\b(?:test|it|describe)(?:\.\w+)*\(|\)\(|(?:^|[[,])\s*\[)\s*(['"\`])(?<id>${ID}): (?<title>(?:\\.|(?!\1)[\s\S])*)\1`,
+  'g',
+);
+
+/** `conforms('http.start-once', 'a title'`: a case of the conformance suite; the file may compute the title. */
+const CASE = new RegExp(
+  String.raw`\bconforms\(\s*['"\`](?<id>${ID})['"\`]\s*,\s*(?:(['"\`])(?<title>(?:\\.|(?!\2)[\s\S])*)\2)?`,
+  'g',
+);
 
 /** Folders whose tests speak of requirements without implementing any. */
 const ABOUT = /^src\/(?:spec|site|explorer)\//;
+
+/**
+ * Requirement id to the titles that a file gives to its tests, without the id and as they are written; undefined for one
+ * that the file computes as a whole. A file of the suite has cases only: what it has in tables is what it sends.
+ */
+export function titlesIn(
+  file: string,
+  text: string,
+): ReadonlyMap<string, readonly (string | undefined)[]> {
+  const found = [...text.matchAll(isCases(file) ? CASE : NAMED)];
+  return new Map(
+    [...Map.groupBy(found, ({ groups }) => groups?.id ?? '')].map(([id, tests]) => [
+      id,
+      tests.map(({ groups }) => groups?.title),
+    ]),
+  );
+}
 
 /** Requirement id to the files of its tests, from the path and text of each file. */
 export function testsIn(
@@ -17,15 +41,17 @@ export function testsIn(
 ): ReadonlyMap<string, readonly string[]> {
   const tests = new Map<string, string[]>();
   for (const [file, text] of files) {
-    const named = [NAME, CASE].flatMap((form) => [...text.matchAll(form)]);
-    for (const id of new Set(named.map(([, id = '']) => id))) {
-      tests.set(id, [...(tests.get(id) ?? []), file]);
-    }
+    for (const id of titlesIn(file, text).keys()) tests.set(id, [...(tests.get(id) ?? []), file]);
   }
   return tests;
 }
 
 /** Whether a path, relative to the repository, is that of tests of an implementation. */
 export function isTestFile(path: string): boolean {
-  return /\.(?:test|spec|suite)\.ts$|^src\/conformance\/areas\//.test(path) && !ABOUT.test(path);
+  return (/\.(?:test|spec|suite)\.ts$/.test(path) || isCases(path)) && !ABOUT.test(path);
+}
+
+/** Whether a path, relative to the repository, is that of cases of the conformance suite. */
+export function isCases(path: string): boolean {
+  return path.startsWith('src/conformance/areas/');
 }
