@@ -1,6 +1,7 @@
 // What the tap is told of calls that wait, of what fills the buffers, and of what brings what about.
 
 import { expect, test } from 'vitest';
+import { turn } from '../../tests/fixtures/puppet.ts';
 import type { HttpHandler } from '../app/index.ts';
 import { application } from '../app/index.ts';
 import type { Limits } from '../interface/index.ts';
@@ -28,8 +29,6 @@ function ask(http: HttpHandler, limits: Partial<Limits> = {}) {
   });
   return { events, client, gateway };
 }
-
-const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
 /** Reads what there is until the response is over. */
 async function readAll(client: MemoryExchange): Promise<number> {
