@@ -5,44 +5,40 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folder } from '../../tests/fixtures/folder.ts';
 import { portway, ROOT } from '../../tests/fixtures/portway.ts';
-import type { TraceEvent } from '../trace/index.ts';
+import { traceEvent } from '../../tests/fixtures/trace-events.ts';
 import { CommandError } from './command.ts';
 import { readTrace } from './read-trace.ts';
 
-const event = (more: Partial<TraceEvent>): TraceEvent => ({
-  v: 1,
-  run: 'r',
-  seq: 1,
-  t: 0,
-  conn: 1,
-  lane: 'client',
-  dir: 'out',
-  type: 'client.request',
-  phase: 'i',
-  ...more,
-});
 const lines = (...events: object[]) => events.map((one) => `${JSON.stringify(one)}\n`).join('');
 describe('reading', () => {
   test.each<[what: string, text: string, message: string]>([
     ['nothing', '', 'a.ndjson: there are no events.'],
-    ['a line that is no JSON', `${lines(event({}))}{"v":\n`, 'a.ndjson:2: not a JSON object: '],
+    [
+      'a line that is no JSON',
+      `${lines(traceEvent({}))}{"v":\n`,
+      'a.ndjson:2: not a JSON object: ',
+    ],
     [
       'another version',
-      lines({ ...event({}), v: 2 }),
+      lines({ ...traceEvent({}), v: 2 }),
       'a.ndjson:1: a trace of version 2, and version 1 is read here. ',
     ],
     ['no version', '{}', "a.ndjson:1: not a trace event: it must have required property 'v'."],
     [
       'a field of another type',
-      lines(event({}), { ...event({ seq: 2 }), conn: 'a' }),
+      lines(traceEvent({}), { ...traceEvent({ seq: 2 }), conn: 'a' }),
       'a.ndjson:2: not a trace event: /conn must be integer.',
     ],
     [
       'an event out of its order',
-      lines(event({ seq: 2 }), event({ seq: 2 })),
+      lines(traceEvent({ seq: 2 }), traceEvent({ seq: 2 })),
       'a.ndjson:2: event 2 stands behind event 2 of the same run.',
     ],
-    ['an empty line', `${lines(event({}))}\n${lines(event({ seq: 2 }))}`, 'a.ndjson:2: not a JSON'],
+    [
+      'an empty line',
+      `${lines(traceEvent({}))}\n${lines(traceEvent({ seq: 2 }))}`,
+      'a.ndjson:2: not a JSON',
+    ],
   ])('%s: the file, the line, and what is wrong', (_, text, message) => {
     const read = () => readTrace(text, 'a.ndjson');
     expect(read).toThrow(CommandError);
@@ -116,13 +112,13 @@ describe('the command', () => {
   test('what cannot be replayed is named, and the rest is replayed', async () => {
     const cwd = folder({
       'a.ndjson': lines(
-        event({
+        traceEvent({
           seq: 1,
           payload: { preview: 'GET /\x9b', fields: [['Authorization', '[secret]']] },
         }),
-        event({ seq: 2, conn: 2, payload: { preview: 'GET /', fields: [['Host', 'a']] } }),
-        event({ seq: 3, conn: 2, type: 'client.request.end' }),
-        event({ seq: 4, conn: 2, dir: 'in', type: 'client.closed' }),
+        traceEvent({ seq: 2, conn: 2, payload: { preview: 'GET /', fields: [['Host', 'a']] } }),
+        traceEvent({ seq: 3, conn: 2, type: 'client.request.end' }),
+        traceEvent({ seq: 4, conn: 2, dir: 'in', type: 'client.closed' }),
       ),
       'app.mjs':
         "export default async (scope, _, send) => { if (scope.type === 'lifespan') throw Object.assign(new Error(), { name: 'UnsupportedScope' }); await send({ type: 'http.refuse' }); };",

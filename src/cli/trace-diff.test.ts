@@ -5,26 +5,24 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folder } from '../../tests/fixtures/folder.ts';
 import { portway, ROOT } from '../../tests/fixtures/portway.ts';
+import { traceOf as eventsOf } from '../../tests/fixtures/trace-events.ts';
+import { writeNdjson } from '../trace/formats/ndjson.ts';
 import type { TraceEvent } from '../trace/index.ts';
 
+/** The text of a trace whose steps are those of the application, two milliseconds apart. */
 const traceOf = (...steps: Partial<TraceEvent>[]) =>
-  steps
-    .map((step, index) => {
-      const event: TraceEvent = {
-        v: 1,
-        run: 'r',
-        seq: index + 1,
-        t: index * 2,
-        conn: 1,
-        lane: 'app',
-        dir: 'out',
-        type: 'http.response.start',
-        phase: 'i',
-        ...step,
-      };
-      return `${JSON.stringify(event)}\n`;
-    })
-    .join('');
+  writeNdjson(
+    eventsOf(
+      ...steps.map(
+        (step, index): Partial<TraceEvent> => ({
+          t: index * 2,
+          lane: 'app',
+          type: 'http.response.start',
+          ...step,
+        }),
+      ),
+    ),
+  );
 
 const asked = (conn: number, fields?: [string, string][]): Partial<TraceEvent> => ({
   conn,

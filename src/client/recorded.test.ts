@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { traceEvent, traceOf } from '../../tests/fixtures/trace-events.ts';
 import { previewBytes, type TraceEvent } from '../trace/index.ts';
 import type { ScenarioExchange, Step } from './exchange.ts';
 import { type RecordedOptions, recordedIn, replayableOf } from './recorded.ts';
@@ -9,20 +10,6 @@ import { exchangeText, scenarioTextOf } from './recorded-text.ts';
 import { sameExchange } from './same-exchange.ts';
 import { parseScenario } from './scenario.ts';
 
-const event = (more: Partial<TraceEvent>): TraceEvent => ({
-  v: 1,
-  run: 'r',
-  seq: 1,
-  t: 0,
-  conn: 1,
-  lane: 'client',
-  dir: 'out',
-  type: 'client.request',
-  phase: 'i',
-  ...more,
-});
-const traceOf = (...events: Partial<TraceEvent>[]) =>
-  events.map((more, index) => event({ seq: index + 1, t: index, ...more }));
 const encoder = new TextEncoder();
 const octets = (text: string) => encoder.encode(text);
 const payload = (data: string | Uint8Array) => {
@@ -446,13 +433,13 @@ describe('a tunnel', () => {
 
 describe('several conversations', () => {
   const one = (conn: number, type: string, seq: number, more: Partial<TraceEvent> = {}) =>
-    event({ conn, type, seq, payload: { preview: `GET /${conn}` }, ...more });
+    traceEvent({ conn, type, seq, payload: { preview: `GET /${conn}` }, ...more });
 
   test('the lifespan is none of the client’s, and runs of several processes are apart', () => {
     const events = [
-      event({ conn: 0, lane: 'app', type: 'lifespan.startup' }),
-      event({ seq: 2, payload: { preview: 'GET /a' } }),
-      event({ run: 's', payload: { preview: 'GET /b' } }),
+      traceEvent({ conn: 0, lane: 'app', type: 'lifespan.startup' }),
+      traceEvent({ seq: 2, payload: { preview: 'GET /a' } }),
+      traceEvent({ run: 's', payload: { preview: 'GET /b' } }),
     ];
     expect(recordedIn(events).map(({ run, conn, title }) => [run, conn, title])).toEqual([
       ['r', 1, 'GET /a'],
@@ -486,7 +473,7 @@ describe('several conversations', () => {
 
   test('requests that only a gateway recorded are sent one after the other', () => {
     const seen = (conn: number, seq: number) =>
-      event({
+      traceEvent({
         ...gateway,
         conn,
         seq,
@@ -496,7 +483,7 @@ describe('several conversations', () => {
     const events = [
       seen(1, 1),
       seen(2, 2),
-      event({ ...gateway, seq: 3, type: 'http.request.end' }),
+      traceEvent({ ...gateway, seq: 3, type: 'http.request.end' }),
     ];
     expect(
       replayableOf(recordedIn(events), events).map(({ exchange }) => exchange.together),
@@ -505,7 +492,7 @@ describe('several conversations', () => {
 
   test('a drain begins where it did, and none where all was over', () => {
     const drain = (seq: number) =>
-      event({ conn: 0, lane: 'app', dir: 'in', type: 'lifespan.drain', seq });
+      traceEvent({ conn: 0, lane: 'app', dir: 'in', type: 'lifespan.drain', seq });
     const asked = [one(1, 'client.request', 1), one(1, 'client.response', 2, { dir: 'in' })];
     const rest = one(1, 'client.response.end', 4, { dir: 'in' });
     const drains = (events: TraceEvent[]) =>
