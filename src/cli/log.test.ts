@@ -6,8 +6,8 @@ import { brokenField } from '../interface/fields.ts';
 import { Misuse } from '../interface/index.ts';
 import { traceLine } from '../trace/formats/ndjson.ts';
 import type { TraceEvent } from '../trace/index.ts';
+import { MARK, maskSecrets, withoutSecrets } from '../trace/secrets.ts';
 import { createLog, escaped } from './log.ts';
-import { MARK, maskSecrets, withoutSecrets } from './secrets.ts';
 
 const scope = { type: 'http', id: 'a-1', method: 'GET', target: '/\x1b[2J' } as never;
 

@@ -3,7 +3,7 @@
 
 import type { Fault } from '../gateway/index.ts';
 import type { Level, Report } from '../gateway/service.ts';
-import { withoutSecrets } from './secrets.ts';
+import { withoutSecrets } from '../trace/secrets.ts';
 
 export const LEVELS = ['error', 'warning', 'info'] as const satisfies readonly Level[];
 

@@ -7,12 +7,12 @@ import { type ComparedStep, compareConversations, lanesOf, type Place } from '..
 import { changeWords, numbersOf } from '../trace/compare-words.ts';
 import type { Conversation } from '../trace/formats/conversations.ts';
 import { type Lane, type NormalisedStep, normalise, type TraceEvent } from '../trace/index.ts';
+import { maskSecrets } from '../trace/secrets.ts';
 import { readTransport, runRequests } from './check.ts';
 import { type Command, CommandError, parseOptions } from './command.ts';
 import { loadApplication } from './load.ts';
 import { escaped } from './log.ts';
 import { readTraceFile } from './read-trace.ts';
-import { maskSecrets } from './secrets.ts';
 
 export const replay: Command = {
   summary: 'send the requests of a trace again, and compare what happens',

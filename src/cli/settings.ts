@@ -8,9 +8,9 @@ import type { Level } from '../gateway/service.ts';
 import { parseTrust } from '../gateway/trust.ts';
 import type { Limits } from '../interface/index.ts';
 import type { TraceEvent } from '../trace/index.ts';
+import { maskingOf } from '../trace/secrets.ts';
 import { CommandError, type parseOptions } from './command.ts';
 import { LEVELS } from './log.ts';
-import { maskingOf } from './secrets.ts';
 
 export const SERVE_OPTIONS = {
   host: { type: 'string', default: '127.0.0.1' },

@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import { REQUIREMENTS } from '../interface/requirements.generated.ts';
 import { traceTable, writeChromeTrace, writeHar, writeMermaid } from '../trace/formats/index.ts';
 import type { TraceEvent } from '../trace/index.ts';
+import { maskSecrets } from '../trace/secrets.ts';
 import { type Command, CommandError, parseOptions } from './command.ts';
 import { readTraceFile } from './read-trace.ts';
-import { maskSecrets } from './secrets.ts';
 
 /** Writes events; `site` is the root of the specification's site, with a slash at its end. */
 type Write = (events: readonly TraceEvent[], site: string | undefined) => string;

@@ -21,10 +21,10 @@ import {
   versionWords,
 } from '../trace/compare-words.ts';
 import type { TraceEvent } from '../trace/index.ts';
+import { maskSecrets } from '../trace/secrets.ts';
 import { type Command, CommandError, parseOptions } from './command.ts';
 import { escaped } from './log.ts';
 import { readTraceFile } from './read-trace.ts';
-import { maskSecrets } from './secrets.ts';
 
 export const traceDiff: Command = {
   summary: 'compare two traces, and say where they part',
