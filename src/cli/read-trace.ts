@@ -1,7 +1,7 @@
 // Reads the file of a trace for a command, whoever wrote it and however it ended. Knows nothing of what follows.
 
 import { readFile } from 'node:fs/promises';
-import { type ReadTrace, readNdjson, TraceFault } from '../trace/formats/ndjson.ts';
+import { checkBodies, type ReadTrace, readNdjson, TraceFault } from '../trace/formats/ndjson.ts';
 import { CommandError } from './command.ts';
 import { escaped } from './log.ts';
 
@@ -21,11 +21,15 @@ export function readTrace(
       note(`${file}:${cut}: the last line is cut short, and left out. What wrote it was stopped.`);
     return trace;
   } catch (error) {
-    if (!(error instanceof TraceFault)) throw error;
-    throw new CommandError(
-      `${file}${error.line === 0 ? '' : `:${error.line}`}: ${escaped(error.what)}`,
-    );
+    throw inWords(error, file);
   }
+}
+
+function inWords(error: unknown, file: string): unknown {
+  if (!(error instanceof TraceFault)) return error;
+  return new CommandError(
+    `${file}${error.line === 0 ? '' : `:${error.line}`}: ${escaped(error.what)}`,
+  );
 }
 
 /** The trace in a file. What is left out of it is said on stderr. @throws CommandError for what cannot be read */
@@ -38,5 +42,11 @@ export async function readTraceFile(file: string, command: string): Promise<Read
       2,
     );
   });
-  return readTrace(text, file, (line) => console.error(`portway ${command}: ${escaped(line)}`));
+  const trace = readTrace(text, file, (line) =>
+    console.error(`portway ${command}: ${escaped(line)}`),
+  );
+  await checkBodies(trace).catch((error: unknown) => {
+    throw inWords(error, file);
+  });
+  return trace;
 }

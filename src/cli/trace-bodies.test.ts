@@ -1,6 +1,6 @@
 // Bodies in a trace of a server, from the request that was served to the replay that sends it again.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { folder } from '../../tests/fixtures/folder.ts';
@@ -38,6 +38,17 @@ test('--trace-bodies: a body is in the trace once, by its SHA-256, and a replay 
   const replayed = await portway(['replay', 'out.ndjson', '--app', ECHO], { cwd });
   expect(replayed.stdout).toContain('as recorded');
   expect(replayed.code).toBe(0);
+});
+
+test('a body that was changed since is refused, with the line that has it', async () => {
+  const cwd = folder();
+  const text = await record(cwd, '--trace-bodies');
+  const changed = text.replace(/("data":")..../, (_, before) => `${before}////`);
+  expect(changed).not.toBe(text);
+  writeFileSync(join(cwd, 'out.ndjson'), changed);
+  const replayed = await portway(['replay', 'out.ndjson', '--app', ECHO], { cwd });
+  expect(replayed.stderr).toMatch(/out\.ndjson:\d+: the data of a body is not what its name says/);
+  expect(replayed.code).not.toBe(0);
 });
 
 test('without it the trace has the beginning alone, and a replay says what it cannot send', async () => {

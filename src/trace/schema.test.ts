@@ -2,8 +2,10 @@
 // The traces of the examples are held to it in src/cli/examples.test.ts.
 
 import { expect, test } from 'vitest';
-import { faultsOf } from '../../tests/fixtures/trace-schema.ts';
+import { bodyFaultsOf, faultsOf } from '../../tests/fixtures/trace-schema.ts';
 import type { TraceEvent } from './event.ts';
+import { bodyLine } from './formats/ndjson.ts';
+import { bodyFaultOf } from './formats/shape.ts';
 import schema from './schema.json' with { type: 'json' };
 
 const least: TraceEvent = {
@@ -79,4 +81,21 @@ test.each<[string, object]>([
   ['a line 0', { src: { file: 'a', line: 0, column: 1 } }],
 ])('schema: %s is broken', (_, change) => {
   expect(faultsOf({ ...most, ...change })).not.toEqual([]);
+});
+
+test.each<[string, object, boolean]>([
+  ['a line of data', {}, true],
+  ['no data', { data: undefined }, false],
+  ['data that is no text', { data: 1 }, false],
+  ['a name in capitals', { ref: 'A'.repeat(64) }, false],
+  ['a name that is that of the prototype', { ref: '__proto__' }, false],
+  ['an empty run', { run: '' }, false],
+  ['another version', { v: 2 }, false],
+  ['a number', { seq: 1 }, false],
+])('schema: %s, as --trace-bodies writes it: %j', (_, change, isOne) => {
+  const line = JSON.parse(bodyLine('r', 'a'.repeat(64), btoa('x')));
+  const changed = JSON.parse(JSON.stringify({ ...line, ...change }));
+  expect(bodyFaultsOf(changed).length === 0).toBe(isOne);
+  expect(bodyFaultOf(changed) === undefined).toBe(isOne);
+  expect(faultsOf(changed)).not.toEqual([]);
 });

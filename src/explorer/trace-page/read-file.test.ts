@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { traceEvents, traceOf } from '../../../tests/fixtures/trace-events.ts';
-import { readNdjson, TraceFault, writeNdjson } from '../../trace/formats/ndjson.ts';
+import { bodyLine, readNdjson, TraceFault, writeNdjson } from '../../trace/formats/ndjson.ts';
 import { faultWords, type Progress, readTraceFile } from './read-file.ts';
 
 test('a file reads as its text does, compressed or not', async () => {
@@ -70,6 +70,13 @@ describe('what cannot be read', () => {
     ],
   ])('%s: which file, which line, what to do', async (_, content, said) => {
     expect(await words('a.log', content)).toMatch(said);
+  });
+
+  test('data that does not fit its name', async () => {
+    const text = `${bodyLine('r', 'a'.repeat(64), btoa('x'))}${line}`;
+    expect(await words('a.log', text)).toMatch(
+      /^a\.log, line 1: the data of a body is not what its/,
+    );
   });
 
   test('a small file that unpacks to a huge one is given up at the limit', async () => {

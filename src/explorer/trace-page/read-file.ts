@@ -2,6 +2,7 @@
 // Nothing leaves the page.
 
 import {
+  checkBodies,
   MOST_CHARACTERS,
   NdjsonReader,
   type ReadTrace,
@@ -55,7 +56,11 @@ export async function readTraceFile(file: Blob, options: ReadOptions = {}): Prom
       const { done, value } = await texts.read().catch((error: unknown) => {
         throw compressed ? damaged(error) : error;
       });
-      if (done) return reader.end();
+      if (done) {
+        const trace = reader.end();
+        await checkBodies(trace);
+        return trace;
+      }
       for (let at = 0; at < value.length; at += PIECE) {
         reader.push(value.slice(at, at + PIECE));
         if (performance.now() - since < LONGEST) continue;

@@ -1,11 +1,13 @@
 // What is written is read again, whatever is in it; what was cut short, and what is no trace, is told apart.
 
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { traceEvent, traceEvents, traceOf } from '../../../tests/fixtures/trace-events.ts';
 import type { TraceEvent } from '../event.ts';
 import {
   bodyLine,
+  checkBodies,
   NdjsonReader,
   type ReadTrace,
   readNdjson,
@@ -147,8 +149,62 @@ test('data that stands beside the events is found by its name', () => {
   expect(readNdjson(text)).toStrictEqual({
     events,
     bodies: new Map([[ref, Uint8Array.of(0, 255, 10)]]),
+    bodyLines: new Map([[ref, 1]]),
   });
-  expect(() => readNdjson(`${bodyLine('r', ref, '~')}${writeNdjson(events)}`)).toThrow(
-    'line 1: the data of a body is not base64',
-  );
+});
+
+describe('data that stands beside the events', () => {
+  const event = writeNdjson(traceOf({}));
+  const ref = 'a'.repeat(64);
+  const line = (change: object) =>
+    `${JSON.stringify({ v: 1, run: 'r', ref, data: '', ...change })}\n`;
+
+  test.each<[what: string, text: string, said: string]>([
+    [
+      'a name that is that of the prototype',
+      line({ ref: '__proto__' }),
+      '/ref must match "^[0-9a-f]{64}$"',
+    ],
+    ['no name', line({ ref: undefined }), "it must have required property 'ref'"],
+    ['no run', line({ run: '' }), '/run must not be empty'],
+    ['data that is no text', line({ data: [1, 2] }), '/data must be string'],
+    ['something else beside it', line({ seq: 1 }), 'it must not have the property "seq"'],
+    ['signs that are not of base64', line({ data: '~' }), 'the data of a body is not base64'],
+    ['base64 that is cut short', line({ data: 'YWJjZ' }), 'the data of a body is not base64'],
+    ['base64 of URLs', line({ data: '-_-_' }), 'the data of a body is not base64'],
+    ['a later version', line({ v: 2 }), 'a trace of version 2, and version 1 is read here'],
+  ])('%s: the line, and what is wrong', (_, text, said) => {
+    const read = () => readNdjson(event + text);
+    expect(read).toThrow(TraceFault);
+    expect(read).toThrow(
+      `line 2: ${said.startsWith('it') || said.startsWith('/') ? 'not the data of a body: ' : ''}${said}`,
+    );
+  });
+
+  const named = (data: Uint8Array) => createHash('sha256').update(data).digest('hex');
+  const kept = (data: Uint8Array, name = named(data)) =>
+    `${bodyLine('r', name, Buffer.from(data).toString('base64'))}${event}`;
+
+  test('of 50 MB it is read whole, and held to its name', async () => {
+    const data = Buffer.alloc(50_000_000, 'Portway \0\xff\n', 'latin1');
+    const trace = readNdjson(kept(data));
+    const read = trace.bodies?.get(named(data));
+    expect(read?.length).toBe(data.length);
+    expect(Buffer.compare(Buffer.from(read ?? []), data)).toBe(0);
+    await expect(checkBodies(trace)).resolves.toBeUndefined();
+  });
+
+  test('what its name does not fit is named, with its line', async () => {
+    const trace = readNdjson(
+      kept(Uint8Array.of(1)) + kept(Uint8Array.of(2), ref).replace('"seq":1', '"seq":2'),
+    );
+    await expect(checkBodies(trace)).rejects.toThrow(TraceFault);
+    await expect(checkBodies(trace)).rejects.toThrow(
+      `line 3: the data of a body is not what its name says: its SHA-256 is ${named(Uint8Array.of(2))}, and not ${ref}.`,
+    );
+  });
+
+  test('a trace without any has nothing to hold to a name', async () => {
+    await expect(checkBodies(readNdjson(event))).resolves.toBeUndefined();
+  });
 });

@@ -2,7 +2,7 @@
 // not have finished. Knows nothing of files. There is no first line about the whole: each event names its run.
 
 import type { Payload, TraceEvent } from '../event.ts';
-import { faultOf, VERSION } from './shape.ts';
+import { bodyFaultOf, faultOf, VERSION } from './shape.ts';
 
 /** What JSON leaves as it is, and a terminal obeys (security.log-control). */
 const CONTROL = /[\x7f-\x9f]/g;
@@ -94,6 +94,8 @@ export interface ReadTrace {
   readonly events: readonly TraceEvent[];
   /** Data by `payload.ref`, where the trace has any. */
   readonly bodies?: ReadonlyMap<string, Uint8Array>;
+  /** The numbers of their lines. */
+  readonly bodyLines?: ReadonlyMap<string, number>;
   /** The number of a last line that was cut short, as a server leaves it that is killed; it is left out. */
   readonly cut?: number;
 }
@@ -106,6 +108,7 @@ export class NdjsonReader {
   readonly #most: number;
   readonly #events: TraceEvent[] = [];
   readonly #bodies = new Map<string, Uint8Array>();
+  readonly #bodyLines = new Map<string, number>();
   /** Number of the last event of each run. */
   readonly #last = new Map<string, number>();
   #read = 0;
@@ -141,7 +144,8 @@ export class NdjsonReader {
    */
   end(): ReadTrace {
     const events = this.#events;
-    const bodies = this.#bodies.size > 0 ? { bodies: this.#bodies } : {};
+    const bodies =
+      this.#bodies.size > 0 ? { bodies: this.#bodies, bodyLines: this.#bodyLines } : {};
     if (this.#begun.length > 0) {
       const rest = this.#begun.join('');
       this.#begun = [];
@@ -168,7 +172,9 @@ export class NdjsonReader {
       throw new TraceFault(number, what);
     }
     if (isBody(value)) {
-      this.#bodies.set(value.ref, octetsOf(value.data, number));
+      const { ref, data } = readBody(value, number);
+      this.#bodies.set(ref, data);
+      this.#bodyLines.set(ref, number);
       return;
     }
     const event = readEvent(value, number);
@@ -206,26 +212,60 @@ export function readNdjson(text: string, most: number = MOST_CHARACTERS): ReadTr
   return reader.end();
 }
 
-/** Whether a line holds data: an event has no such key. */
-function isBody(value: unknown): value is { readonly ref: string; readonly data: string } {
-  const body = value as { readonly v?: unknown; readonly ref?: unknown; readonly data?: unknown };
+/**
+ * Holds each of the bodies of a trace to its name. Where there is no Web Crypto, as on a page without HTTPS, nothing is
+ * checked.
+ * @throws TraceFault for the first whose SHA-256 is another
+ */
+export async function checkBodies({ bodies, bodyLines }: ReadTrace): Promise<void> {
+  const { subtle } = globalThis.crypto ?? {};
+  if (!subtle) return;
+  for (const [ref, data] of bodies ?? []) {
+    const digest = new Uint8Array(await subtle.digest('SHA-256', data as BufferSource));
+    const found = Array.from(digest, (octet) => octet.toString(16).padStart(2, '0')).join('');
+    if (found === ref) continue;
+    throw new TraceFault(
+      bodyLines?.get(ref) ?? 0,
+      `the data of a body is not what its name says: its SHA-256 is ${found}, and not ${ref}. Somebody changed it; take the file as it was recorded.`,
+    );
+  }
+}
+
+/** Whether a line holds data: an event has no such key. Of another version, it is told of like an event. */
+function isBody(value: unknown): boolean {
   return (
     typeof value === 'object' &&
-    body?.v === VERSION &&
-    typeof body.data === 'string' &&
-    typeof body.ref === 'string'
+    value !== null &&
+    Object.hasOwn(value, 'data') &&
+    (value as { readonly v?: unknown }).v === VERSION
   );
 }
 
+function readBody(value: unknown, line: number): { ref: string; data: Uint8Array } {
+  const fault = bodyFaultOf(value);
+  if (fault !== undefined)
+    throw new TraceFault(
+      line,
+      `not the data of a body: ${fault}. src/trace/schema.json says what it is.`,
+    );
+  const { ref, data } = value as { readonly ref: string; readonly data: string };
+  return { ref, data: octetsOf(data, line) };
+}
+
 function octetsOf(base64: string, line: number): Uint8Array {
+  let text: string;
   try {
-    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    text = atob(base64);
   } catch {
     throw new TraceFault(
       line,
       'the data of a body is not base64. Record it again with --trace-bodies.',
     );
   }
+  // Not `Uint8Array.from`, which takes seconds for a large one.
+  const octets = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) octets[at] = text.charCodeAt(at);
+  return octets;
 }
 
 function readEvent(value: unknown, line: number): TraceEvent {

@@ -27,7 +27,15 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /** Says nothing of a value. */
-const ANNOTATIONS = new Set(['$schema', '$id', '$defs', 'title', 'description']);
+const ANNOTATIONS = new Set([
+  '$schema',
+  '$id',
+  '$defs',
+  'title',
+  'description',
+  // For strings, JSON Schema says of an encoding what it is, and asserts nothing.
+  'contentEncoding',
+]);
 
 /** How a keyword is checked. Those that are for one type pass over values of another. */
 const KEYWORDS: Readonly<Record<string, (argument: never) => Check>> = {
@@ -136,6 +144,13 @@ const checkEvent = compile(schema);
 /** The first departure of a value from the schema, in words (“/conn must be integer”); none for a trace event. */
 export function faultOf(value: unknown): string | undefined {
   return checkEvent(value, '');
+}
+
+const checkBody = compile(definition('#/$defs/body'));
+
+/** The first departure of a value from the form of a line that holds data, in words; none for such a line. */
+export function bodyFaultOf(value: unknown): string | undefined {
+  return checkBody(value, '');
 }
 
 /** Whether a value is a trace event. */
