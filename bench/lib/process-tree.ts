@@ -45,11 +45,12 @@ export function treeOf(pid: number, all: readonly Process[]): Process[] {
   return tree;
 }
 
-/** Runs a program to its end. */
+/** Runs a program to its end. `onSample` hears what it has taken so far, each time that this is read. */
 export function measure(
   command: string,
   args: readonly string[],
   options: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
+  onSample?: (soFar: { readonly peak: number; readonly cpuMs: number }) => void,
 ): Promise<Taken> {
   const start = performance.now();
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -75,6 +76,7 @@ export function measure(
       ticks ?? 0,
       tree.reduce((sum, one) => sum + one.ticks, 0),
     );
+    onSample?.({ peak: peak ?? 0, cpuMs: ticks * TICK_MS });
   }, SAMPLE_MS);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
