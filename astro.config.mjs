@@ -4,6 +4,7 @@ import { unified } from '@astrojs/markdown-remark';
 import starlight from '@astrojs/starlight';
 import svelte from '@astrojs/svelte';
 import { defineConfig } from 'astro/config';
+import { drawnStyles } from './src/site/drawn-styles.ts';
 import { headers } from './src/site/headers-integration.ts';
 import { islandProps } from './src/site/island-props.ts';
 import { lateStyles } from './src/site/late-styles.ts';
@@ -56,6 +57,7 @@ export default defineConfig({
     islandProps(),
     lateStyles(),
     unusedStyles(),
+    drawnStyles(),
     headers(),
     // Last: it names what stands in the pages.
     policies(),

@@ -13,25 +13,33 @@ async function fetchProps(element: HTMLElement): Promise<void> {
   element.setAttribute('props', await response.text());
 }
 
-/** Links the styles that the build has taken out of the page until now (late-styles.ts), in their order. */
+/**
+ * Links the styles that the build has taken out of the page until now: sheets that were drawn in part, each behind that
+ * part (drawn-styles.ts), and those of which nothing was (late-styles.ts), in their order.
+ */
 async function fetchStyles(element: HTMLElement): Promise<void> {
+  const parts = document.querySelectorAll<HTMLLinkElement>('link[data-whole]');
   const addresses = element.dataset.styles?.split(' ') ?? [];
-  await Promise.all(
-    addresses.map((address) => {
-      if (document.querySelector(`link[rel='stylesheet'][href='${address}']`)) return undefined;
-      const link = document.createElement('link');
-      link.rel = 'stylesheet';
-      link.href = address;
-      return new Promise((resolve, reject) => {
-        link.onload = resolve;
-        link.onerror = () => {
-          link.remove();
-          reject(new Error(`${address} was not loaded`));
-        };
-        document.head.append(link);
-      });
-    }),
-  );
+  await Promise.all([
+    ...[...parts].map((part) => link(part.dataset.whole ?? '', (sheet) => part.after(sheet))),
+    ...addresses.map((address) => link(address, (sheet) => document.head.append(sheet))),
+  ]);
+}
+
+/** Settles when the sheet holds; at once where it is linked already. */
+async function link(address: string, place: (sheet: HTMLLinkElement) => void): Promise<void> {
+  if (document.querySelector(`link[rel='stylesheet'][href='${address}']`)) return;
+  const sheet = document.createElement('link');
+  sheet.rel = 'stylesheet';
+  sheet.href = address;
+  await new Promise((resolve, reject) => {
+    sheet.onload = resolve;
+    sheet.onerror = () => {
+      sheet.remove();
+      reject(new Error(`${address} was not loaded`));
+    };
+    place(sheet);
+  });
 }
 
 const intent: ClientDirective = (load, options, element) => {

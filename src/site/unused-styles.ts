@@ -5,7 +5,15 @@ import { createHash } from 'node:crypto';
 import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
-import { type CssNode, ident, parse, type SelectorList, type WalkContext, walk } from 'css-tree';
+import {
+  type CssNode,
+  generate,
+  ident,
+  parse,
+  type SelectorList,
+  type WalkContext,
+  walk,
+} from 'css-tree';
 
 /** Where the rules that were taken out are kept, for tests/unused-styles.spec.ts: one selector list a line. */
 export const TAKEN_OUT = '.cache/unused-styles.txt';
@@ -59,10 +67,14 @@ export class Vocabulary {
   }
 }
 
-/** A sheet without the rules that can match nothing, and the selectors of these. */
+/**
+ * A sheet without the rules that can match nothing, and the selectors of these. `mayGo` says which rules are looked at, by
+ * their selectors.
+ */
 export function withoutUnused(
   css: string,
   vocabulary: Vocabulary,
+  mayGo: (selectors: readonly string[]) => boolean = () => true,
 ): { css: string; takenOut: string[] } {
   const takenOut: string[] = [];
   const cuts: { from: number; to: number }[] = [];
@@ -77,6 +89,7 @@ export function withoutUnused(
         if (this.atrule?.name.endsWith('keyframes') || node.prelude.type !== 'SelectorList') return;
         if (node.block.children.some(({ type }) => type !== 'Declaration')) return;
         if (matchesSomething(node.prelude, vocabulary)) return;
+        if (!mayGo(node.prelude.children.toArray().map((one) => generate(one)))) return;
         gone.add(node);
         const { start, end } = node.prelude.loc ?? {};
         takenOut.push(css.slice(start?.offset, end?.offset));
