@@ -12,6 +12,7 @@ const COMMANDS: Commands = {
   'trace diff': async () => (await import('./trace-diff.ts')).traceDiff,
   'proposal lint': async () => (await import('./proposal/lint.ts')).proposalLint,
   'proposal new': async () => (await import('./proposal/new.ts')).proposalNew,
+  'proposal check': async () => (await import('./proposal/check.ts')).proposalCheck,
   'proposal status': async () => (await import('./proposal/status.ts')).proposalStatus,
   'proposal publish': async () => (await import('./proposal/publish.ts')).proposalPublish,
   'proposal diff': async () => (await import('./proposal/diff.ts')).proposalDiff,

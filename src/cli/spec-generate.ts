@@ -12,7 +12,7 @@ import { fromProposals, ROOT } from './drafts.ts';
 import { readLibrary } from './proposal/repository.ts';
 
 /** Nothing else in this folder has a name like those that are generated. */
-const GENERATED = 'src/interface';
+export const GENERATED = 'src/interface';
 const REGISTER = 'proposals/requirements.json';
 
 export const specGenerate: Command = {
@@ -37,18 +37,7 @@ proposals/requirements.json.
         `takes no arguments, and got \`${positionals[0]}\`. See \`portway spec generate --help\`.`,
         2,
       );
-    const library = await readLibrary(ROOT);
-    const files = new Map(fromProposals(library, generate));
-    refuseBroken(library);
-    files.set(REGISTER, formatRegister(registerOf(library)));
-    const stale: string[] = [];
-    for (const [path, text] of files) {
-      const current = await readFile(join(ROOT, path), 'utf8').catch(() => undefined);
-      if (current !== text) stale.push(path);
-    }
-    const orphans = (await readdir(join(ROOT, GENERATED)))
-      .map((name) => `${GENERATED}/${name}`)
-      .filter((path) => path.includes('.generated.') && !files.has(path));
+    const { files, stale, orphans } = await compareGenerated(ROOT, await readLibrary(ROOT));
     if (values.check) {
       if (stale.length + orphans.length === 0) return 0;
       throw new CommandError(
@@ -64,6 +53,31 @@ proposals/requirements.json.
     return 0;
   },
 };
+
+export interface Generated {
+  /** Path relative to the repository to the whole text. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Those of them that are not on the disk as they are to be. */
+  readonly stale: readonly string[];
+  /** Files on the disk that nothing generates any more. */
+  readonly orphans: readonly string[];
+}
+
+/** What is made of the proposals, beside what is on the disk. @throws CommandError where nothing can be made of them */
+export async function compareGenerated(root: string, library: Library): Promise<Generated> {
+  const files = new Map(fromProposals(library, generate));
+  refuseBroken(library);
+  files.set(REGISTER, formatRegister(registerOf(library)));
+  const stale: string[] = [];
+  for (const [path, text] of files) {
+    const current = await readFile(join(root, path), 'utf8').catch(() => undefined);
+    if (current !== text) stale.push(path);
+  }
+  const orphans = (await readdir(join(root, GENERATED)).catch(() => []))
+    .map((name) => `${GENERATED}/${name}`)
+    .filter((path) => path.includes('.generated.') && !files.has(path));
+  return { files, stale, orphans };
+}
 
 /** The register remembers what is published: it is not written from a repository in which some of that is missing. */
 function refuseBroken(library: Library): void {

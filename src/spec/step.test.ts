@@ -53,7 +53,14 @@ const fieldsFor = (status: Status) =>
   Object.fromEntries(
     needed(status).map((key) => [
       key,
-      key === 'superseded-by' ? 43 : key === 'implementations' ? ['One', 'Another'] : VALUES[key],
+      key === 'superseded-by'
+        ? 43
+        : key === 'implementations'
+          ? ['One', 'Another']
+          : // A last call that begins today.
+            key === 'last-call-ends'
+            ? '2027-01-15'
+            : VALUES[key],
     ]),
   );
 

@@ -5,7 +5,7 @@ import { draftOf, libraryOf } from './lint/library.ts';
 import { lint } from './lint/lint.ts';
 import type { Draft, Library } from './lint/rule.ts';
 import { RULES } from './lint/rules.ts';
-import { latestOf } from './lint/subjects.ts';
+import { latestOf, numberOf } from './lint/subjects.ts';
 import type { FrontMatter, Status } from './model.ts';
 import type { Problem } from './problem.ts';
 import { isChanged, type Refusal } from './publish.ts';
@@ -22,6 +22,24 @@ export function lacking(draft: Draft, status: Status, given: readonly string[] =
   );
 }
 
+/** How long a last call lasts at the least, in days. */
+export const LAST_CALL_DAYS = 14;
+
+/** The first day on which a last call that begins on `today` may end. Days are `YYYY-MM-DD`. */
+export function lastCallEnds(today: string): string {
+  const day = new Date(`${today}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() + LAST_CALL_DAYS);
+  return day.toISOString().slice(0, 10);
+}
+
+/** What a step changes. */
+export interface Step {
+  /** The draft afterwards. */
+  readonly text: string;
+  /** Other drafts that change with it, by file: a successor that did not say yet whom it replaces. */
+  readonly others: ReadonlyMap<string, string>;
+}
+
 /**
  * The text of a draft after a step to `status`, with fields set that the step needs.
  * What only an editor can judge, such as whether an objection has its answer, is not asked.
@@ -31,7 +49,7 @@ export function step(
   draft: Draft,
   status: Status,
   fields: Partial<FrontMatter> = {},
-): { readonly text: string } | Refusal {
+): Step | Refusal {
   const from = draft.proposal.frontMatter.status;
   if (from === status) return { refused: `the proposal is already \`${status}\`` };
   if (!STEPS[from].includes(status)) {
@@ -46,6 +64,14 @@ export function step(
   }
   const refused = condition(library, draft, status, { ...draft.proposal.frontMatter, ...fields });
   if (refused !== undefined) return { refused };
+  const ends = fields['last-call-ends'];
+  if (status === 'last-call' && ends !== undefined && library.today !== undefined) {
+    const earliest = lastCallEnds(library.today);
+    if (ends < earliest)
+      return {
+        refused: `a last call lasts at least ${LAST_CALL_DAYS} days: until ${earliest}, not ${ends}`,
+      };
+  }
 
   // Fields that the new status does not have are not carried on.
   const dropped = Object.fromEntries(
@@ -55,19 +81,37 @@ export function step(
     }).map((key) => [key, undefined]),
   );
   const text = setFields(draft.document.source, { ...dropped, ...fields, status });
-  const changed = draftOf([draft.document.file, text]);
+  const others = successors(library, draft, fields);
   const after = libraryOf(
-    library.drafts.map((other) => (other === draft ? changed : other)),
+    library.drafts.map((other) => {
+      const { file } = other.document;
+      const changed = other === draft ? text : others.get(file);
+      return changed === undefined ? other : draftOf([file, changed]);
+    }),
     library,
   );
   const problems = problemsOf(lint(after, RULES), draft);
   if (problems.length > 0)
     return { refused: `the linter would find problems as \`${status}\``, problems };
-  return { text };
+  return { text, others };
 }
 
-/** What the texts themselves can show of a condition. */
-function condition(
+/** The draft that takes the place of another names it in `replaces`. */
+function successors(
+  library: Library,
+  draft: Draft,
+  { 'superseded-by': by }: Partial<FrontMatter>,
+): Map<string, string> {
+  const other = library.drafts.find(({ proposal }) => proposal.frontMatter.proposal === by);
+  const own = numberOf(draft);
+  const replaces = other?.proposal.frontMatter.replaces ?? [];
+  if (!other || replaces.includes(own)) return new Map();
+  const text = setFields(other.document.source, { replaces: [...replaces, own] });
+  return new Map([[other.document.file, text]]);
+}
+
+/** What the texts themselves can show of a condition: what is not met, in words. */
+export function condition(
   library: Library,
   draft: Draft,
   status: Status,

@@ -3,11 +3,11 @@
 
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { folder } from '../../../tests/fixtures/folder.ts';
+import { inProcess } from '../../../tests/fixtures/in-process.ts';
 import { portway, ROOT } from '../../../tests/fixtures/portway.ts';
 import { proposal } from '../../spec/lint/testing.ts';
-import { main } from '../main.ts';
 
 const TEMPLATE = readFileSync(join(ROOT, 'proposals/0000-template/draft.md'), 'utf8');
 const DOORS = proposal('r[door.opens]\nThe gateway MUST open the door.', {
@@ -38,33 +38,10 @@ function everything(root: string): Record<string, string> {
   );
 }
 
-const STACK = /^ +at /m;
-
-/** What a command printed, and its exit code. In this process, because a new one for each takes a second. */
-async function run(root: string, ...args: string[]) {
-  const printed = { stdout: '', stderr: '' };
-  const spies = [
-    ...(['stdout', 'stderr'] as const).map((name) =>
-      vi.spyOn(process[name], 'write').mockImplementation((text) => {
-        printed[name] += String(text);
-        return true;
-      }),
-    ),
-    vi.spyOn(console, 'log').mockImplementation((text) => {
-      printed.stdout += `${text}\n`;
-    }),
-    vi.spyOn(console, 'error').mockImplementation((text) => {
-      printed.stderr += `${text}\n`;
-    }),
-  ];
+/** What a command of the group printed, and its exit code. */
+function run(root: string, ...args: string[]) {
   const where = args[0]?.startsWith('-') ? [] : ['--root', root];
-  try {
-    const code = await main(['proposal', ...args, ...where]);
-    expect(printed.stdout + printed.stderr).not.toMatch(STACK);
-    return { code, ...printed };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+  return inProcess('proposal', ...args, ...where);
 }
 
 describe('from a new proposal to a published one', () => {

@@ -53,13 +53,12 @@ const registerShape = z.record(
   }),
 );
 
-/** A file of data; undefined if there is none. */
-async function readData<T>(
-  root: string,
+/** What the text of a file of data says; undefined if there is none. */
+function dataOf<T>(
   file: string,
+  text: string | undefined,
   shape: z.ZodType<T>,
-): Promise<DataFile<T> | undefined> {
-  const text = await readFile(join(root, file), 'utf8').catch(() => undefined);
+): DataFile<T> | undefined {
   if (text === undefined) return undefined;
   let value: unknown;
   try {
@@ -73,22 +72,41 @@ async function readData<T>(
   return { file, text, error: `\`${issue?.path.join('.')}\`: ${issue?.message}` };
 }
 
-/** The data beside the proposals, as far as it is there. */
-async function readDataFiles(
-  root: string,
-): Promise<Pick<Library, 'hashes' | 'editions' | 'register'>> {
-  const hashes = await readData(root, 'proposals/published.json', hashesShape);
-  const editions = await readData(root, 'proposals/editions.json', editionsShape);
-  const register = await readData<Register>(
-    root,
-    'proposals/requirements.json',
-    registerShape as z.ZodType<Register>,
-  );
+/** The files of data beside the proposals. */
+export const DATA_FILES = {
+  hashes: 'proposals/published.json',
+  editions: 'proposals/editions.json',
+  register: 'proposals/requirements.json',
+} as const;
+
+/** The data beside the proposals, as far as it is there. `textOf` gives the text of a file, if there is one. */
+export function dataFilesOf(
+  textOf: (file: string) => string | undefined,
+): Pick<Library, 'hashes' | 'editions' | 'register'> {
+  const read = <T>(file: string, shape: z.ZodType<T>) => dataOf(file, textOf(file), shape);
+  const hashes = read(DATA_FILES.hashes, hashesShape);
+  const editions = read(DATA_FILES.editions, editionsShape);
+  const register = read(DATA_FILES.register, registerShape as z.ZodType<Register>);
   return {
     ...(hashes ? { hashes } : {}),
     ...(editions ? { editions } : {}),
     ...(register ? { register } : {}),
   };
+}
+
+async function readDataFiles(root: string) {
+  const texts = await Promise.all(
+    Object.values(DATA_FILES).map(
+      async (file) =>
+        [file, await readFile(join(root, file), 'utf8').catch(() => undefined)] as const,
+    ),
+  );
+  return dataFilesOf((file) => new Map<string, string | undefined>(texts).get(file));
+}
+
+/** Whether a path, relative to the repository, is that of a draft or of a published revision. */
+export function isProposalText(path: string): boolean {
+  return /^proposals\/[^/]+\/(?:draft|v[1-9]\d*)\.md$/.test(path);
 }
 
 /** Every text in the folders of proposals, with paths relative to the repository. */
@@ -101,9 +119,13 @@ async function readTexts(root: string): Promise<SourceFile[]> {
   const files = await Promise.all(
     names.sort().map(async (name) => {
       const inside = await readdir(join(folder, name));
-      const texts = inside.filter((file) => /^(?:draft|v[1-9]\d*)\.md$/.test(file)).sort();
-      if (!texts.includes('draft.md')) throw new CommandError(`proposals/${name} has no draft.md.`);
-      return texts.map((file) => `proposals/${name}/${file}`);
+      const texts = inside
+        .map((file) => `proposals/${name}/${file}`)
+        .filter(isProposalText)
+        .sort();
+      if (!inside.includes('draft.md'))
+        throw new CommandError(`proposals/${name} has no draft.md.`);
+      return texts;
     }),
   );
   return Promise.all(

@@ -1,20 +1,24 @@
 // Problems as text for people, as JSON for programs, and as annotations for a code host.
 
 import { formatProblem, type Problem } from '../problem.ts';
+import { visible } from '../redline/marks.ts';
 import { counted } from './subjects.ts';
 
 export const FORMATS = ['text', 'json', 'github'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** The whole report, with a final line end; empty for `github` if there is nothing to annotate. */
+/**
+ * The whole report, with a final line end; empty for `github` if there is nothing to annotate. Findings repeat words of
+ * authors, whose control characters are shown and never sent to a terminal.
+ */
 export function report(problems: readonly Problem[], format: Format): string {
   switch (format) {
     case 'text':
-      return `${[...problems.map(withFix), summary(problems)].join('\n')}\n`;
+      return visible(`${[...problems.map(withFix), summary(problems)].join('\n')}\n`);
     case 'json':
       return `${JSON.stringify({ problems: problems.map(plain), ...tally(problems) }, null, 2)}\n`;
     case 'github':
-      return problems.map((problem) => `${annotation(problem)}\n`).join('');
+      return visible(problems.map((problem) => `${annotation(problem)}\n`).join(''));
   }
 }
 

@@ -3,11 +3,14 @@
 export type { BlockPart } from './block-values.ts';
 export {
   type FormatOptions,
+  fenced,
   formatRedline,
+  inlineCode,
   type MarkdownOptions,
   redlineToMarkdown,
 } from './format.ts';
 export { formatSummary, summaryToMarkdown } from './format-summary.ts';
+export { visible } from './marks.ts';
 export type * from './model.ts';
 export { type RedlineOptions, redline, sideOf, textOfSide } from './redline.ts';
 export type { Aliases } from './retired.ts';
