@@ -285,7 +285,7 @@ function bodyOf(
   proposals: readonly ProposalChange[],
   { limit = 30_000 }: PullRequestInput,
 ): string {
-  const share = Math.floor(limit / Math.max(1, proposals.length)) - 600;
+  const share = Math.floor((limit * 0.6) / Math.max(1, proposals.length)) - 400;
   const parts = [
     '## What changes\n',
     ...(proposals.length === 0
@@ -293,7 +293,7 @@ function bodyOf(
       : proposals.map((proposal) => changeToMarkdown(proposal, share))),
     '## Why\n',
     '<!-- The problem that this answers: who has met it, and where it is reported. -->\n',
-    ...testsOf(proposals),
+    ...testsOf(proposals, limit * 0.3),
   ];
   return parts.join('\n');
 }
@@ -320,20 +320,23 @@ export function changeToMarkdown(proposal: ProposalChange, limit: number): strin
   ].join('\n');
 }
 
-function testsOf(proposals: readonly ProposalChange[]): string[] {
+function testsOf(proposals: readonly ProposalChange[], limit: number): string[] {
   const owed = proposals.flatMap((proposal) => proposal.owed);
   const touched = proposals
     .flatMap(({ summary }) => summary.requirements)
     .filter(({ kinds }) => kinds.some((kind) => !NO_LEVELS.has(kind)));
   if (touched.length === 0) return [];
   if (owed.length === 0) return ['## Tests\n', `${testsKept(touched)}\n`];
-  return [
-    '## Tests to add\n',
-    ...owed.map(
-      ({ id, level, due }) => `- [ ] ${inlineCode(id)}, ${level}${due ? ', due now' : ''}`,
-    ),
-    '',
-  ];
+  const items = owed.map(
+    ({ id, level, due }) => `- [ ] ${inlineCode(id)}, ${level}${due ? ', due now' : ''}`,
+  );
+  let size = 0;
+  const fitting = items.filter((item) => {
+    size += item.length + 1;
+    return size <= limit;
+  });
+  const rest = items.length - fitting.length;
+  return ['## Tests to add\n', ...fitting, ...(rest > 0 ? [`- [ ] and ${rest} more`] : []), ''];
 }
 
 function testsKept(touched: readonly RequirementChange[]): string {

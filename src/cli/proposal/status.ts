@@ -1,12 +1,17 @@
 // `portway proposal status`: where a proposal stands, and one legal step further.
 
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatPatch, structuredPatch } from 'diff';
 import { parse } from 'yaml';
 import { FRONT_MATTER_SHAPES } from '../../spec/join.ts';
 import { slugOf } from '../../spec/lint/library.ts';
 import { report } from '../../spec/lint/report.ts';
-import { STATUSES } from '../../spec/model.ts';
+import type { Draft, Library } from '../../spec/lint/rule.ts';
+import { type FrontMatter, STATUSES, type Status } from '../../spec/model.ts';
+import { visible } from '../../spec/redline/index.ts';
 import { CONDITIONAL, CONDITIONAL_FIELDS, STEPS } from '../../spec/status.ts';
-import { lacking, step } from '../../spec/step.ts';
+import { LAST_CALL_DAYS, lacking, lastCallEnds, listWithStatus, step } from '../../spec/step.ts';
 import { type Command, CommandError, parseOptions } from '../command.ts';
 import { readableDraft, readLibrary, rootOf, writeFiles } from './repository.ts';
 
@@ -15,20 +20,29 @@ export const proposalStatus: Command = {
   usage: `portway proposal status: say where a proposal stands, or take one legal step
 
 Usage: portway proposal status NUMBER
-       portway proposal status NUMBER STATUS [--set FIELD=VALUE]…
+       portway proposal status NUMBER STATUS [--set FIELD=VALUE]… [--ends DAY] [--dry-run]
 
   NUMBER             a proposal, such as 3 or 0003
   STATUS             ${STATUSES.join(', ')}
   --set FIELD=VALUE  a field that the step needs: ${CONDITIONAL_FIELDS.join(', ')}
+  --ends DAY         the last day of a last call, such as 2026-12-31 (default: ${LAST_CALL_DAYS} days from now)
+  --dry-run          print the change as a diff, and write nothing
   --root DIR         the repository (default: the one around the working directory)
 
 Without STATUS, lists the steps that are legal from here and what each needs. A step is refused, and
 nothing is written, unless it is legal, has what it needs, and leaves the linter nothing to say.
+The row in proposals/README.md follows, and so does \`replaces\` of a proposal that takes the place of
+another. The change log stays as it is: a step changes nothing that anybody implements.
 `,
   async run(args) {
     const { values, positionals } = parseOptions(
       args,
-      { set: { type: 'string', multiple: true, default: [] }, root: { type: 'string' } },
+      {
+        set: { type: 'string', multiple: true, default: [] },
+        ends: { type: 'string' },
+        'dry-run': { type: 'boolean', default: false },
+        root: { type: 'string' },
+      },
       'proposal status',
     );
     const [number, wanted, ...more] = positionals;
@@ -39,7 +53,13 @@ nothing is written, unless it is legal, has what it needs, and leaves the linter
     if (wanted !== undefined && !status) {
       throw new CommandError(`there is no status \`${wanted}\`: ${STATUSES.join(', ')}.`, 2);
     }
-    const fields = Object.fromEntries((values.set ?? []).map(field));
+    if (values.ends !== undefined && status !== 'last-call')
+      throw new CommandError('--ends is the last day of a last call, for `last-call` alone.', 2);
+    const typed = [
+      ...(values.set ?? []),
+      ...(values.ends === undefined ? [] : [`last-call-ends=${values.ends}`]),
+    ];
+    const fields: Partial<FrontMatter> = Object.fromEntries(typed.map(field));
     const root = rootOf(values.root);
     const library = await readLibrary(root, { examples: status !== undefined });
     const draft = readableDraft(library, number);
@@ -54,16 +74,51 @@ nothing is written, unless it is legal, has what it needs, and leaves the linter
       if (STEPS[from].length === 0) console.log('  No step leads on from here.');
       return 0;
     }
-    const result = step(library, draft, status, fields);
+    const given = { ...defaults(library, draft, status), ...fields };
+    const result = step(library, draft, status, given);
     if ('refused' in result) {
       if (result.problems) process.stderr.write(report(result.problems, 'text'));
-      throw new CommandError(`nothing is changed: ${result.refused}.`);
+      const missing = lacking(draft, status, Object.keys(given));
+      const how = missing.map((key) => `--set ${key}=…`).join(' ');
+      throw new CommandError(
+        `nothing is changed: ${result.refused}.${how && STEPS[from].includes(status) ? ` Give it as \`${how}\`.` : ''}`,
+      );
     }
-    await writeFiles(root, new Map([[draft.document.file, result.text]]));
-    console.log(`${slugOf(draft)} ${title}: ${from} → ${status}`);
+    const files = new Map([[draft.document.file, result.text], ...result.others]);
+    const list = await readFile(join(root, LIST), 'utf8').catch(() => undefined);
+    if (list !== undefined) files.set(LIST, listWithStatus(list, slugOf(draft), status));
+    if (values['dry-run']) process.stdout.write(await differences(root, files));
+    else await writeFiles(root, files);
+    console.log(
+      visible(
+        `${values['dry-run'] ? 'would be ' : ''}${slugOf(draft)} ${title}: ${from} → ${status}`,
+      ),
+    );
     return 0;
   },
 };
+
+/** Where the proposals are listed with their status. */
+const LIST = 'proposals/README.md';
+
+/** What a step sets by itself: a last call ends as soon as it may. */
+function defaults({ today }: Library, draft: Draft, status: Status): Partial<FrontMatter> {
+  const set = draft.proposal.frontMatter['last-call-ends'] !== undefined;
+  if (status !== 'last-call' || set || today === undefined) return {};
+  return { 'last-call-ends': lastCallEnds(today) };
+}
+
+/** What would be written, as a patch. */
+async function differences(root: string, files: ReadonlyMap<string, string>): Promise<string> {
+  const patches = await Promise.all(
+    [...files].map(async ([file, text]) => {
+      const before = await readFile(join(root, file), 'utf8');
+      if (before === text) return '';
+      return formatPatch(structuredPatch(`a/${file}`, `b/${file}`, before, text));
+    }),
+  );
+  return visible(patches.join(''));
+}
 
 /** `field=value` as a field and its value in YAML. */
 function field(typed: string): [string, unknown] {
