@@ -67,6 +67,7 @@ const PAGES: readonly (readonly [what: string, path: string])[] = [
   ['the landing page', '/'],
   ['the front page of the specification', '/spec/'],
   ['the list of proposals', '/proposals/'],
+  ['what proposals wait for', '/proposals/waiting/'],
   ['a proposal with sandboxes', '/proposals/0003/'],
   ['a proposal with figures', '/proposals/0006/'],
   ['two revisions compared', '/proposals/0005/v1..draft/'],

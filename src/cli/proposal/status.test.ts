@@ -124,6 +124,23 @@ describe('a step edits what must change with it, and nothing else', () => {
   });
 });
 
+test('without a status: the steps that are legal, with their fields, and who can act', async () => {
+  const { code, stdout } = await status(repository({ status: 'review' }));
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: `0001 Doors: review
+  → last-call, with last-call-ends
+  → withdrawn, with withdrawn-reason
+  → rejected, with resolution
+  → deferred, with resolution
+
+It waits for:
+  reviewers: Object, or say that it can be built as it stands
+  editors: Begin the last call, once objections have an answer
+`,
+  });
+});
+
 test('--dry-run prints a patch that git applies, and writes nothing', async () => {
   const root = repository(FINAL);
   const before = everything(root);

@@ -12,6 +12,7 @@ import { type FrontMatter, STATUSES, type Status } from '../../spec/model.ts';
 import { visible } from '../../spec/redline/index.ts';
 import { CONDITIONAL, CONDITIONAL_FIELDS, STEPS } from '../../spec/status.ts';
 import { LAST_CALL_DAYS, lacking, lastCallEnds, listWithStatus, step } from '../../spec/step.ts';
+import { waitingFor } from '../../spec/waiting.ts';
 import { type Command, CommandError, parseOptions } from '../command.ts';
 import { readableDraft, readLibrary, rootOf, writeFiles } from './repository.ts';
 
@@ -29,7 +30,8 @@ Usage: portway proposal status NUMBER
   --dry-run          print the change as a diff, and write nothing
   --root DIR         the repository (default: the one around the working directory)
 
-Without STATUS, lists the steps that are legal from here and what each needs. A step is refused, and
+Without STATUS, lists the steps that are legal from here, which fields each needs, and what is to be
+done before the next, by whom. A step is refused, and
 nothing is written, unless it is legal, has what it needs, and leaves the linter nothing to say.
 The row in proposals/README.md follows, and so does \`replaces\` of a proposal that takes the place of
 another. The change log stays as it is: a step changes nothing that anybody implements.
@@ -72,6 +74,10 @@ another. The change log stays as it is: a step changes nothing that anybody impl
         console.log(`  → ${next}${missing.length > 0 ? `, with ${missing.join(', ')}` : ''}`);
       }
       if (STEPS[from].length === 0) console.log('  No step leads on from here.');
+      const { needs } = waitingFor(draft, library);
+      if (needs.length > 0) console.log('\nIt waits for:');
+      for (const { who, what, about = [] } of needs)
+        console.log(visible(`  ${who}: ${[what, about.join(', ')].filter(Boolean).join(': ')}`));
       return 0;
     }
     const given = { ...defaults(library, draft, status), ...fields };
