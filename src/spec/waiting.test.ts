@@ -77,7 +77,7 @@ test.each<
     'None.',
     { status: 'review', requires: '[43]' },
     { beside: 'review' },
-    ['editors Bring what it requires to last-call first 0043', 'reviewers', 'editors'],
+    ['reviewers', 'editors Bring what it requires as far as its last call 0043', 'editors'],
   ],
   [
     'a last call',

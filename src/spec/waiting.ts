@@ -51,21 +51,33 @@ export function waitingFor(draft: Draft, library: Library): Waiting {
     ...(next === undefined ? {} : { next }),
     ...(status === 'last-call' && ends !== undefined ? { ends } : {}),
     needs:
-      next === undefined ? [] : [...required(draft, library, next), ...needsOf(draft, library)],
+      next === undefined
+        ? []
+        : inOrder([...needsOf(draft, library)], required(draft, library, next)),
     openIssues: openIssuesOf(draft),
   };
 }
 
+/** The step itself comes last, and what others have to do for it right before. */
+function inOrder(needs: readonly Need[], needed: Need | undefined): Need[] {
+  return needed ? [...needs.slice(0, -1), needed, ...needs.slice(-1)] : [...needs];
+}
+
 /** Proposals that it builds on and that have not come as far. */
-function* required(draft: Draft, library: Library, next: Status): Generator<Need> {
+function required(draft: Draft, library: Library, next: Status): Need | undefined {
   const behind = (draft.proposal.frontMatter.requires ?? []).flatMap((number) => {
     const other = numbersOf(library).get(number);
     return other && stability(other.proposal.frontMatter.status) < stability(next)
       ? [slugOf(other)]
       : [];
   });
-  if (next === 'superseded' || behind.length === 0) return;
-  yield { who: 'editors', what: `Bring what it requires to ${next} first`, about: behind.sort() };
+  if (next === 'superseded' || behind.length === 0) return undefined;
+  const where = next === 'last-call' ? 'its last call' : next;
+  return {
+    who: 'editors',
+    what: `Bring what it requires as far as ${where}`,
+    about: behind.sort(),
+  };
 }
 
 function* needsOf(draft: Draft, library: Library): Generator<Need> {
