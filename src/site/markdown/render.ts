@@ -8,6 +8,7 @@ import type { Specification } from '../../spec/specification.ts';
 import { examples, examplesShowing } from '../examples.ts';
 import { recordedTrace } from '../recorded-example.ts';
 import { specification as drafts } from '../specification.ts';
+import { informative } from './informative.ts';
 import { cut, type Part } from './parts.ts';
 import { sitePlugins } from './plugins.ts';
 
@@ -35,6 +36,7 @@ function processorFor(specification: Specification): Processor {
             );
           },
         }),
+        informative,
       ],
       syntaxHighlight: false,
       smartypants: false,
