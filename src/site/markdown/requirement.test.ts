@@ -28,7 +28,7 @@ test('the marker is gone from the sentence, and its keyword is marked', async ()
 
 test('a requirement that an example shows leads to the example', async () => {
   expect(await html('r[door.open-once]\nThe gateway MUST NOT open it.')).toContain(
-    '<a href="/examples/hinge/" aria-label="Try door.open-once">',
+    '<a href="/examples/hinge/" aria-label="Try it: door.open-once">',
   );
   expect(await html('r[door.close]\nThe application SHOULD close it.')).not.toContain('Try');
 });

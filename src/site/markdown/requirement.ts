@@ -65,7 +65,7 @@ async function exampleLink(id: string, context: MarkdownContext) {
   const [slug] = slugs;
   return slug === undefined
     ? undefined
-    : element('a', { href: exampleHref(slug), ariaLabel: `Try ${id}` }, 'Try it');
+    : element('a', { href: exampleHref(slug), ariaLabel: `Try it: ${id}` }, 'Try it');
 }
 
 /** Takes the marker line off, and moves the position of the text down with it, so that errors keep their line. */
