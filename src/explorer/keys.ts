@@ -1,4 +1,4 @@
-// The keys of the file view, as a table that a dialog shows and a test compares. Binds nothing.
+// The keys of a sandbox, as tables that dialogs and helps show and a test compares. Binds nothing.
 
 export interface KeyGroup {
   readonly title: string;
@@ -20,7 +20,7 @@ export function keyWords(combination: string, mac: boolean): string {
     .join(' ');
 }
 
-/** Every key, in groups. */
+/** Every key of the file view, in groups. */
 export function keyGroups(editor: 'monaco' | 'plain' | 'static', mac: boolean): KeyGroup[] {
   const row = (combinations: string | readonly string[], does: string) => ({
     keys: [combinations].flat().map((combination) => keyWords(combination, mac)),
@@ -66,3 +66,26 @@ export function keyGroups(editor: 'monaco' | 'plain' | 'static', mac: boolean): 
     files,
   ];
 }
+
+/** In the table of a trace, its sequence and on its slider. */
+export const TRACE_KEYS: KeyGroup = {
+  title: 'In a trace',
+  rows: [
+    { keys: ['J', '↓'], does: 'the next event' },
+    { keys: ['K', '↑'], does: 'the event before' },
+    { keys: ['Home', 'End'], does: 'the first event, the last' },
+    { keys: ['N', 'Shift+N'], does: 'the next violation or injected fault, the one before' },
+    { keys: ['P'], does: 'pin the event, to compare another with it' },
+    { keys: ['Esc'], does: 'close the event' },
+  ],
+};
+
+/** While a run is controlled. */
+export const CONTROL_KEYS: KeyGroup = {
+  title: 'While a run is controlled',
+  rows: [
+    { keys: ['P'], does: 'stop before the next event' },
+    { keys: ['S'], does: 'let one event go' },
+    { keys: ['R'], does: 'let everything go' },
+  ],
+};
