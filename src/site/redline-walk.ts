@@ -62,12 +62,8 @@ export function walkChanges(): void {
       status.textContent = `Change ${number} of ${count}: ${entry?.textContent?.trim() ?? ''}`;
   };
 
-  document.addEventListener('keydown', (event) => {
-    const { key, target } = event;
-    const isTyping =
-      target instanceof HTMLElement &&
-      (target.isContentEditable || target.closest('input, textarea, select, dialog') !== null);
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  document.addEventListener('portway:key', (event) => {
+    const key = (event as CustomEvent<string>).detail;
     if (key !== 'n' && key !== 'p') return;
     event.preventDefault();
     go(current() + (key === 'n' ? 1 : -1));

@@ -35,15 +35,10 @@ class SiteSearch extends HTMLElement {
       if (link || event.target === this.#dialog) this.#dialog.close();
     });
     document.addEventListener('keydown', (event) => {
-      const typing =
-        event.target instanceof HTMLElement &&
-        event.target.closest('input, textarea, select, [contenteditable], .monaco-editor') !== null;
-      const asked =
-        (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) ||
-        (event.key === 'k' && (event.ctrlKey || event.metaKey));
-      if (!asked || this.#dialog.open) return;
-      event.preventDefault();
-      this.#open();
+      if (event.key === 'k' && (event.ctrlKey || event.metaKey)) this.#ask(event);
+    });
+    document.addEventListener('portway:key', (event) => {
+      if ((event as CustomEvent<string>).detail === '/') this.#ask(event);
     });
   }
 
@@ -53,6 +48,12 @@ class SiteSearch extends HTMLElement {
     const found = this.querySelector<HTMLElement>(selector);
     if (!found) throw new Error(`The search has no ${selector}.`);
     return found;
+  }
+
+  #ask(event: Event): void {
+    if (this.#dialog.open) return;
+    event.preventDefault();
+    this.#open();
   }
 
   #open(): void {
