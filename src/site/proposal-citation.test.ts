@@ -1,6 +1,6 @@
 // Citations: what stands in them, and that TeX reads them as they are meant.
 import { expect, test } from 'vitest';
-import { bibtex, type CitedText, plainCitation } from './proposal-citation.ts';
+import { bibtex, type CitedText, plainCitation, requirementCitation } from './proposal-citation.ts';
 import { dayInWords } from './redline-comparisons.ts';
 
 const TEXT: CitedText = {
@@ -38,4 +38,21 @@ test('what is not known is left out', () => {
   const { date: _date, url: _url, ...text } = TEXT;
   expect(plainCitation(text, dayInWords)).toMatch(/revision 1\.$/);
   expect(bibtex(text)).not.toMatch(/year|month|url/);
+});
+
+test.each([
+  [
+    'with the day of the draft',
+    '2026-11-23',
+    'Portway 0003 (draft 2026-11-23), http.start-once: The gateway MUST end it as http.abort says.',
+  ],
+  [
+    'without one, where the repository does not say',
+    undefined,
+    'Portway 0003 (draft), http.start-once: The gateway MUST end it as http.abort says.',
+  ],
+])('a requirement, %s', (_what, date, words) => {
+  const text = 'The gateway MUST end `it` as [http.abort] says.';
+  const cited = { series: 'Portway', slug: '0003', id: 'http.start-once', text };
+  expect(requirementCitation({ ...cited, ...(date !== undefined && { date }) })).toBe(words);
 });

@@ -30,6 +30,18 @@ export function plainCitation(text: CitedText, dayInWords: (date: string) => str
   return `${parts.join(', ')}.${url === undefined ? '' : ` ${url}`}`;
 }
 
+/** One requirement, as it is cited in a message or a commit: `text` is its Markdown, `date` that of the draft. */
+export interface CitedRequirement extends Pick<CitedText, 'series' | 'slug' | 'date'> {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** `Portway 0003 (draft 2026-11-23), http.start-once: The gateway MUST …` */
+export function requirementCitation({ series, slug, date, id, text }: CitedRequirement): string {
+  const sentence = text.replaceAll('`', '').replace(/\[([a-z][\w.-]+)\]/g, '$1');
+  return `${series} ${slug} (draft${date === undefined ? '' : ` ${date}`}), ${id}: ${sentence}`;
+}
+
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 
 /** An entry of the kind `techreport`. */
