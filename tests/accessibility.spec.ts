@@ -1,14 +1,10 @@
 // What a machine can tell of accessibility: each page, and each state that a reader brings a sandbox into, in light and
 // in dark, by the rules of axe-core for WCAG 2 (A and AA) and for good practice.
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { expect, type Page, test } from '@playwright/test';
-import type axe from 'axe-core';
+import { violations } from './axe.ts';
 import { SandboxPage } from './sandbox-page.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const SCHEMES = ['light', 'dark'] as const;
 
 const SLOW = { timeout: 30_000 };
@@ -23,28 +19,6 @@ test.beforeEach(async ({ page, context }) => {
     (route) => route.abort('connectionfailed'),
   );
 });
-
-/** What is wrong with the page as it stands: the rule, the element, and why. */
-async function violations(page: Page): Promise<string[]> {
-  // Not as a script of the page, which its policy would stop.
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
-  const found = await page.evaluate(
-    (values) =>
-      (window as unknown as { axe: typeof axe }).axe.run({
-        runOnly: { type: 'tag', values },
-        resultTypes: ['violations'],
-        // The frame that runs programs is hidden, has no content, and lets no script of ours in.
-        iframes: false,
-      }),
-    TAGS,
-  );
-  return found.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, any, all, none }) => {
-      const why = [...any, ...all, ...none].map(({ message }) => message).join('; ');
-      return `${id}: ${target.join(' ')}: ${why}`;
-    }),
-  );
-}
 
 /** Checks the page in both colour schemes: the theme follows the system's while it is shown. */
 async function check(page: Page): Promise<void> {

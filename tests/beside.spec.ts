@@ -34,6 +34,8 @@ test('pointing at an event’s name in the text lights its rows, and at a row it
   page,
 }) => {
   await page.goto('/proposals/0003/');
+  // Names are marked once there is a reader.
+  await page.locator('h1').first().hover();
   const row = page.locator('figure.try tr[data-type="http.response.start"]').first();
   const background = () => row.evaluate((element) => getComputedStyle(element).backgroundColor);
   const before = await background();

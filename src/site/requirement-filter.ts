@@ -1,5 +1,6 @@
 // The filter above the table of requirements: reads what the address asks for, hides the rows that do not fit, says how
 // many are left, and keeps the address in step. Without it the table is whole.
+import { keep, kept, ROLE_KEY } from './reading-choice.ts';
 import {
   countsOf,
   EVERYTHING,
@@ -12,9 +13,6 @@ import {
   type Wanted,
   wantedIn,
 } from './requirement-facets.ts';
-
-/** Where the role is kept that a reader has chosen. */
-const ROLE_KEY = 'portway:role';
 
 interface DrawnRow extends FacetRow {
   readonly element: HTMLTableRowElement;
@@ -94,9 +92,9 @@ export function filterRequirements(tools: HTMLElement, table: HTMLTableElement):
   };
 
   tools.addEventListener('input', follow);
-  menu('role').addEventListener('change', () => remember(menu('role').value));
+  menu('role').addEventListener('change', () => keep(ROLE_KEY, menu('role').value));
   all.addEventListener('click', () => {
-    remember('');
+    keep(ROLE_KEY, '');
     fill(EVERYTHING);
     follow();
     field.focus();
@@ -109,9 +107,9 @@ export function filterRequirements(tools: HTMLElement, table: HTMLTableElement):
   });
 
   let wanted = wantedIn(location.search, known);
-  const role = remembered();
+  const role = kept(ROLE_KEY) ?? '';
   // An address that asks for something is shown as it is: it may have come from somebody else.
-  if (isEverything(wanted) && role !== undefined && known.role.includes(role))
+  if (isEverything(wanted) && role !== '' && known.role.includes(role))
     wanted = { ...EVERYTHING, facets: { role: role as 'gateway' } };
   fill(wanted);
   show(wanted);
@@ -122,6 +120,14 @@ export function filterRequirements(tools: HTMLElement, table: HTMLTableElement):
     fill(asked);
     show(asked);
   });
+  // The role is one for all pages that are open.
+  addEventListener('storage', ({ key }) => {
+    const chosen = kept(ROLE_KEY) ?? '';
+    if ((key !== ROLE_KEY && key !== null) || (chosen !== '' && !known.role.includes(chosen)))
+      return;
+    menu('role').value = chosen;
+    follow();
+  });
 }
 
 /** Id and sentence of a row, without the link behind them. */
@@ -129,22 +135,4 @@ function textOf(cell: HTMLTableCellElement | undefined): string {
   const link = cell?.querySelector('.in-text')?.textContent ?? '';
   const text = cell?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
   return text.slice(0, text.length - link.trim().length).toLowerCase();
-}
-
-/** Keeps the role for the next visit; an empty one is forgotten. */
-function remember(role: string): void {
-  try {
-    if (role === '') localStorage.removeItem(ROLE_KEY);
-    else localStorage.setItem(ROLE_KEY, role);
-  } catch {
-    // Storage is closed: the address has it, and that is enough.
-  }
-}
-
-function remembered(): string | undefined {
-  try {
-    return localStorage.getItem(ROLE_KEY) || undefined;
-  } catch {
-    return undefined;
-  }
 }
