@@ -1,9 +1,15 @@
 // Addresses inside the site. Pages, plugins and endpoints take every link from here, so that the base path is added
 // in one place. Where things are below it is in src/spec/paths.ts, which the command shares.
-import { proposalPath, requirementPath } from '../spec/paths.ts';
+import { proposalPath, requirementPath, termAnchor, termPath } from '../spec/paths.ts';
 import { settings } from './settings.ts';
 
-export { eventAnchor, featureAnchor, machineAnchor, recordAnchor } from '../spec/paths.ts';
+export {
+  eventAnchor,
+  featureAnchor,
+  machineAnchor,
+  recordAnchor,
+  termAnchor,
+} from '../spec/paths.ts';
 
 /** A path of the site, such as `/proposals/`, under the configured base. */
 export function href(path: string): string {
@@ -67,6 +73,16 @@ export function eventHref(type: string): string {
 /** The page of one state machine, or a place on it. */
 export function machineHref(name: string, fragment?: string): string {
   return href(`/machines/${name}/${fragment === undefined ? '' : `#${fragment}`}`);
+}
+
+/** A term where its proposal defines it. */
+export function termHref(term: { readonly slug: string; readonly key: string }): string {
+  return proposalHref(term.slug, termAnchor(term.key));
+}
+
+/** A term among all others. */
+export function termPageHref(key: string): string {
+  return href(termPath(key));
 }
 
 export function exampleHref(slug: string): string {

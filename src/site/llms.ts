@@ -30,6 +30,7 @@ const EXPORTS: readonly (readonly [name: string, path: string, what: string])[] 
   ['Events', '/api/events.json', 'every event with its fields, states and example'],
   ['Machines', '/api/machines.json', 'every state machine as a table of transitions'],
   ['Proposals', '/api/proposals.json', 'the front matter of every proposal'],
+  ['Terms', '/api/terms.json', 'every term with its definition and the sections that use it'],
   ['Features', '/api/features.json', 'every feature with its revision and events'],
   ['Examples', '/api/examples.json', 'applications that run, with the clauses that they show'],
   ['Conformance', '/api/conformance.json', 'what the suite found, by requirement and protocol'],

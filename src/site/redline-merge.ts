@@ -81,6 +81,7 @@ export function mark(
   return itemsOf(nodes).flatMap((item): TreeNode[] => {
     if ('phrases' in item) {
       const { phrases, space } = item;
+      if (op === 'del') dropTermIds(phrases);
       const made = silent ? element(op, {}, phrases) : wrap(op, phrases);
       silent = true;
       return [made, ...space];
@@ -104,6 +105,12 @@ export const STANDING: ReadonlySet<string> = new Set([
   'section',
   'table',
 ]);
+
+/** A definition that went has no address: the one in its place has it. */
+function dropTermIds(nodes: readonly TreeNode[]): void {
+  for (const one of elementsOf(nodes))
+    if (one.tagName === 'dfn') setAttribute(one, 'id', undefined);
+}
 
 function dropIds(made: TreeElement, { ids }: MergeContext): void {
   const id = attribute(made, 'id');
@@ -144,7 +151,7 @@ type Item = { readonly space: TreeNode[] } & (
 );
 
 const PHRASING = new Set(
-  'a abbr b br cite code em i img kbd mark q s small strong sub sup time u var wbr'.split(' '),
+  'a abbr b br cite code dfn em i img kbd mark q s small strong sub sup time u var wbr'.split(' '),
 );
 
 /** A span with a class has a place of its own in what it stands in, as has a row. */
@@ -353,6 +360,7 @@ function mergePhrases(before: readonly TreeNode[], after: readonly TreeNode[]): 
   return changes.flatMap(({ op, old: [from, to], now: [start, end] }): TreeNode[] => {
     const tokens = op === 'del' ? old.slice(from, to) : now.slice(start, end);
     const nodes = rebuilt(tokens);
+    if (op === 'del') dropTermIds(nodes);
     if (op === 'same') return nodes;
     // A space alone is no change that anybody could see.
     if (tokens.every(({ form }) => form.trim() === '')) return op === 'ins' ? nodes : [];
@@ -363,14 +371,20 @@ function mergePhrases(before: readonly TreeNode[], after: readonly TreeNode[]): 
 /** Marks that tell words in emphasis from plain ones. No text of ours has them. */
 const EMPHASIS: Readonly<Record<string, string>> = {
   em: '\ue000',
+  dfn: '\ue000',
   strong: '\ue001',
   i: '\ue002',
   b: '\ue003',
 };
 
+/** Which use of a term is linked depends on what stands before it: the word is the same with and without. */
+function isTermLink(node: TreeElement): boolean {
+  return node.tagName === 'a' && classesOf(node).includes('term');
+}
+
 function tokensOf(nodes: readonly TreeNode[], around: readonly TreeElement[] = []): Token[] {
   return nodes.flatMap((node): Token[] => {
-    const marks = around.map(({ tagName }) => EMPHASIS[tagName]).join('');
+    const marks = around.map(({ tagName }) => EMPHASIS[tagName] ?? '').join('');
     if (isText(node)) {
       return words(node.value).map((value) => ({
         form: marks + wordForm(value),
@@ -379,7 +393,7 @@ function tokensOf(nodes: readonly TreeNode[], around: readonly TreeElement[] = [
       }));
     }
     if (!isElement(node)) return [];
-    return node.tagName in EMPHASIS && classesOf(node).length === 0
+    return (node.tagName in EMPHASIS && classesOf(node).length === 0) || isTermLink(node)
       ? tokensOf(node.childNodes, [...around, node])
       : [{ form: marks + writeHtml([node]).replace(/\s+/g, ' '), leaf: node, around }];
   });

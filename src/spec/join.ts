@@ -9,12 +9,14 @@ import {
   type Located,
   type Origin,
   type Proposal,
+  type ProposalType,
   proposalSlug,
   type Requirement,
   type Specification,
   STATUSES,
   TYPES,
 } from './model.ts';
+import { isSameTerm, type Term, termKey, termsIn } from './terms.ts';
 
 const number = z.int().nonnegative();
 
@@ -82,10 +84,20 @@ export function blocksOf<K extends BlockKind>(
   );
 }
 
+/** The definitions of a document. What a proposal that only informs explains binds nobody, and defines nothing. */
+export function termsOf(
+  { tree, source, place }: ProposalDocument,
+  type: ProposalType,
+): Located<Term>[] {
+  if (type === 'informational') return [];
+  return termsIn(tree, source).map((value) => ({ value, line: place(value.start).line }));
+}
+
 export function proposalOf(document: ProposalDocument): Proposal {
+  const frontMatter = frontMatterOf(document) ?? NO_FRONT_MATTER;
   return {
     file: document.file,
-    frontMatter: frontMatterOf(document) ?? NO_FRONT_MATTER,
+    frontMatter,
     requirements: requirementsOf(document),
     events: blocksOf(document, 'event'),
     records: blocksOf(document, 'record'),
@@ -95,6 +107,7 @@ export function proposalOf(document: ProposalDocument): Proposal {
     sequences: blocksOf(document, 'sequence'),
     retired: blocksOf(document, 'retired'),
     untested: blocksOf(document, 'untested'),
+    terms: termsOf(document, frontMatter.type),
     problems: [],
   };
 }
@@ -108,6 +121,7 @@ export function join(proposals: readonly Proposal[]): Specification {
     records: new Map(),
     machines: new Map(),
     features: new Map(),
+    terms: new Map(),
   };
   for (const { file, frontMatter, ...proposal } of proposals) {
     const { proposal: number, revision } = frontMatter;
@@ -125,6 +139,12 @@ export function join(proposals: readonly Proposal[]): Specification {
     for (const { value, line } of proposal.records) add(joined.records, value.record, value, line);
     for (const { value, line } of proposal.machines)
       add(joined.machines, value.machine, value, line);
+    for (const { value, line } of proposal.terms) {
+      const key = termKey(value);
+      const first: Term | undefined = joined.terms.get(key);
+      if (first && isSameTerm(first, value)) continue;
+      add(joined.terms, first ? `${key}-${slug}` : key, value, line);
+    }
     for (const { value, line } of proposal.features) {
       if (!joined.features.has(value.feature))
         joined.features.set(value.feature, { ...value, slug, file, line });

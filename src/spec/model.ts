@@ -12,6 +12,7 @@ import type {
   UntestedBlock,
 } from './blocks.ts';
 import type { Problem } from './problem.ts';
+import type { Term } from './terms.ts';
 
 export const LEVELS = ['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT', 'MAY'] as const;
 export type Level = (typeof LEVELS)[number];
@@ -80,6 +81,7 @@ export interface Proposal {
   readonly sequences: readonly Located<SequenceBlock>[];
   readonly retired: readonly Located<RetiredBlock>[];
   readonly untested: readonly Located<UntestedBlock>[];
+  readonly terms: readonly Located<Term>[];
   readonly problems: readonly Problem[];
 }
 
@@ -100,6 +102,8 @@ export interface Specification {
   readonly machines: ReadonlyMap<string, MachineBlock & Origin>;
   /** By name; `revision` is that of the feature. */
   readonly features: ReadonlyMap<string, FeatureBlock & Omit<Origin, 'revision'>>;
+  /** By name in addresses. Where two proposals define the same word, the later one's has its number behind it. */
+  readonly terms: ReadonlyMap<string, Term & Origin>;
 }
 
 /** Types of fields that are not records, and what each is in words. */

@@ -28,6 +28,16 @@ export function featureAnchor(name: string): string {
   return `feature-${name}`;
 }
 
+/** Fragment of the definition of a term. */
+export function termAnchor(key: string): string {
+  return `term-${key}`;
+}
+
+/** A term among all others. */
+export function termPath(key: string): string {
+  return `/terms/#${key}`;
+}
+
 /** The JSON Schema of an event. */
 export function eventSchemaPath(type: string): string {
   return `/api/schema/${type}.json`;

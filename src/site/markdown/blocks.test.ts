@@ -22,7 +22,7 @@ example: {type: door.opened, width: 3, noise: "creak", hinge: left}
 test('an event is a card below the heading it stands under, with an address', async () => {
   const code = await render(EVENT);
   expect(code).toContain(
-    '<h3 id="event-door.opened"><a href="#event-door.opened">door.opened</a></h3>',
+    '<h3 id="event-door.opened"><a href="/events/door.opened/">door.opened</a></h3>',
   );
   expect(code).toContain('received by the application');
 });

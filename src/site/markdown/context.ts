@@ -2,6 +2,7 @@
 import { relative } from 'node:path';
 import type { Specification } from '../../spec/specification.ts';
 import type { TraceEvent } from '../../trace/index.ts';
+import type { PlacedTerm } from '../../spec/term-uses.ts';
 
 export interface MarkdownContext {
   readonly specification: Specification;
@@ -13,6 +14,18 @@ export interface MarkdownContext {
   traceShows(slug: string, id: string): Promise<boolean>;
   /** The trace that is recorded of an example. */
   traceOf(slug: string): Promise<readonly TraceEvent[]>;
+  /** The terms that hold in a proposal and are worth a link there. */
+  linkedTerms(slug: string): readonly PlacedTerm[];
+  /** Whether an event or a machine has a page of its own. */
+  hasPage(kind: 'event' | 'machine', name: string): boolean;
+}
+
+/** Four digits of the proposal whose text is being rendered; undefined for any other text. */
+export function proposalOf(file: {
+  readonly cwd: string;
+  readonly path?: string;
+}): string | undefined {
+  return /^proposals\/(\d{4})-/.exec(fileName(file))?.[1];
 }
 
 /** The file that is being rendered, relative to the repository, as messages name it. */

@@ -4,7 +4,7 @@ import type { Node, Root, RootContent } from 'mdast';
 import type { EventBlock } from '../../spec/blocks.ts';
 import { exampleOf } from '../../spec/generate/literal.ts';
 import { highlight } from '../highlight.ts';
-import { eventAnchor, featureAnchor, proposalHref } from '../href.ts';
+import { eventAnchor, eventHref, featureAnchor, proposalHref } from '../href.ts';
 import { DIRECTIONS, listed } from '../words.ts';
 import { replaceBlocks } from './block.ts';
 import type { MarkdownContext } from './context.ts';
@@ -23,7 +23,15 @@ export function events(context: MarkdownContext) {
           element(
             `h${depth}`,
             { id: eventAnchor(event.type) },
-            element('a', { href: `#${eventAnchor(event.type)}` }, event.type),
+            element(
+              'a',
+              {
+                href: context.hasPage('event', event.type)
+                  ? eventHref(event.type)
+                  : `#${eventAnchor(event.type)}`,
+              },
+              event.type,
+            ),
           ),
           element('p', { className: ['direction'] }, DIRECTIONS[event.direction]),
         ),

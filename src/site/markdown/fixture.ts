@@ -4,6 +4,7 @@ import { vi } from 'vitest';
 import { type Problem, SpecError } from '../../spec/problem.ts';
 import { assemble } from '../../spec/specification.ts';
 import type { TraceEvent } from '../../trace/index.ts';
+import { termsInForce } from '../../spec/term-uses.ts';
 import type { MarkdownContext } from './context.ts';
 import { type RemarkPlugins, sitePlugins } from './plugins.ts';
 
@@ -131,14 +132,17 @@ const TRACE: readonly TraceEvent[] = (
   t: 10 * index,
   ...step,
 }));
+const specification = assemble([['proposals/0007-doors/draft.md', PROPOSAL]]);
 
 export const context: MarkdownContext = {
-  specification: assemble([['proposals/0007-doors/draft.md', PROPOSAL]]),
+  specification,
   examples: new Map([['hinge', 'A hinge']]),
   examplesShowing: (id) =>
     ({ 'door.open-once': ['hinge'], 'door.knock': ['creak', 'hinge'] })[id] ?? [],
   traceOf: async () => TRACE,
   traceShows: async (slug, id) => slug === 'hinge' && id === 'door.knock',
+  linkedTerms: (slug) => termsInForce(specification, slug),
+  hasPage: (_kind, name) => name !== 'door.chime',
 };
 
 /** Renders with all plugins of the site, or with those given. `path` is what errors name. */

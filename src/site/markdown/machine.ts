@@ -2,7 +2,7 @@
 // which says the same in words and more.
 import type { Code, Root, RootContent } from 'mdast';
 import type { MachineBlock, TransitionRow } from '../../spec/blocks.ts';
-import { eventAnchor, machineAnchor, proposalHref } from '../href.ts';
+import { eventAnchor, machineAnchor, machineHref, proposalHref } from '../href.ts';
 import { count, listed } from '../words.ts';
 import { replaceBlocks } from './block.ts';
 import type { MarkdownContext } from './context.ts';
@@ -23,7 +23,15 @@ export function machines(context: MarkdownContext) {
           element(
             `h${depth}`,
             { id: anchor },
-            element('a', { href: `#${anchor}` }, machine.machine),
+            element(
+              'a',
+              {
+                href: context.hasPage('machine', machine.machine)
+                  ? machineHref(machine.machine)
+                  : `#${anchor}`,
+              },
+              machine.machine,
+            ),
           ),
           element('p', { className: ['direction'] }, 'state machine'),
         ),

@@ -15,6 +15,7 @@ import { retired, untested } from './register.ts';
 import { requirements } from './requirement.ts';
 import { sequences } from './sequence.ts';
 import { tables } from './table.ts';
+import { definitions, termLinks } from './term.ts';
 import { withoutTitle } from './title.ts';
 import { tries } from './try.ts';
 import { typography } from './typography.ts';
@@ -25,6 +26,8 @@ export type RemarkPlugins = NonNullable<
 
 export function sitePlugins(context: MarkdownContext): RemarkPlugins {
   return [
+    // First, while the text is as it was read.
+    [definitions, context],
     withoutComments,
     withoutTitle,
     [events, context],
@@ -41,6 +44,7 @@ export function sitePlugins(context: MarkdownContext): RemarkPlugins {
     links,
     [requirements, context],
     [references, context],
+    [termLinks, context],
     typography,
   ];
 }

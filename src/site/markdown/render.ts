@@ -8,6 +8,7 @@ import type { Specification } from '../../spec/specification.ts';
 import { examples, examplesShowing } from '../examples.ts';
 import { recordedTrace } from '../recorded-example.ts';
 import { specification as drafts } from '../specification.ts';
+import { linkedTerms } from '../terms.ts';
 import { informative } from './informative.ts';
 import { cut, type Part } from './parts.ts';
 import { sitePlugins } from './plugins.ts';
@@ -35,6 +36,8 @@ function processorFor(specification: Specification): Processor {
               ({ requirement, violation }) => requirement === id || violation?.requirement === id,
             );
           },
+          linkedTerms,
+          hasPage: (kind, name) => (kind === 'event' ? drafts.events : drafts.machines).has(name),
         }),
         informative,
       ],

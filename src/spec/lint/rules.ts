@@ -82,6 +82,8 @@ import { summaryLength } from './rules/summary-length.ts';
 import { summarySentence } from './rules/summary-sentence.ts';
 import { tableCaption } from './rules/table-caption.ts';
 import { templateText } from './rules/template-text.ts';
+import { termOnce } from './rules/term-once.ts';
+import { termsDefined } from './rules/terms-defined.ts';
 import { titleLength } from './rules/title-length.ts';
 import { trailingSpace } from './rules/trailing-space.ts';
 import { unique } from './rules/unique.ts';
@@ -162,6 +164,8 @@ export const KEEPING: readonly Rule[] = [
   keywordInNotes,
   keywordInExample,
   lowercaseKeyword,
+  termOnce,
+  termsDefined,
   idRetired,
   publishedIdLost,
   retiredTarget,
