@@ -32,7 +32,7 @@ const SENTENCE_END = /(?<=[.!?][”")]?)\s+(?=[A-Z`*[“"(])/g;
 /** A sentence that goes on about what the one before it was about. */
 const CARRIES_ON = /^(?:It|Its|They|That)\b/;
 /** A sentence that cannot be read without those before it. */
-const REFERS_BACK = /^(?:It|Its|They|Their|This|That|These|Those)\b|\b(?:also|them)\b/;
+const REFERS_BACK = /^(?:It|Its|They|Their|This|That|These|Those)\b|\b(?:also|them|what it)\b/;
 /** What stands in front of a word that is defined, outside of a section of terms. */
 const SUBJECT = /^(?:An?|The|To|Its)\s$/;
 /** What stands in front of a state. */
