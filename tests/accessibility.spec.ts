@@ -53,6 +53,7 @@ const PAGES: readonly (readonly [what: string, path: string])[] = [
   ['an event', '/events/http.response.start/'],
   ['the list of state machines', '/machines/'],
   ['a state machine', '/machines/http.response/'],
+  ['the terms', '/terms/'],
   ['the comparison', '/compare/'],
   ['the list of examples', '/examples/'],
   ['an example', '/examples/hello/'],
@@ -83,6 +84,14 @@ test('an edition in one document has no violation', async ({ page }) => {
     while (second?.nextSibling) second.nextSibling.remove();
     second?.remove();
   });
+test('a requirement and a term beside the text have no violation', async ({ page }) => {
+  await page.goto('/proposals/0003/');
+  await page.getByRole('link', { name: 'About http.start-once' }).click();
+  const requirement = page.getByRole('dialog', { name: 'http.start-once' });
+  await expect(requirement.getByRole('heading', { name: 'Used by' })).toBeVisible(SLOW);
+  await check(page);
+  await page.locator('a.term').first().click();
+  await expect(page.getByRole('dialog', { name: 'conversation' })).toContainText('Defined in');
   await check(page);
 });
 

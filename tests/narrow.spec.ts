@@ -53,6 +53,7 @@ const PAGES = [
   '/events/http.response.start/',
   '/machines/',
   '/machines/http.response/',
+  '/terms/',
   '/compare/',
   '/examples/',
   '/examples/hello/',
@@ -75,6 +76,20 @@ for (const path of PAGES) {
     await expectNoOverflow(page);
   });
 }
+
+test('what stands in the panel is no wider than the panel', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto('/proposals/0003/');
+  await page.getByRole('link', { name: 'About http.start-once' }).click();
+  const panel = page.getByRole('dialog', { name: 'http.start-once' });
+  await expect(panel.getByRole('heading', { name: 'Used by' })).toBeVisible(SLOW);
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 740 });
+    expect.soft(await overflow(page), `${width} px`).toEqual([]);
+    const inner = await panel.evaluate((node) => node.scrollWidth - node.clientWidth);
+    expect(inner).toBeLessThanOrEqual(0);
+  }
+});
 
 const EDITED = { 'app.ts': "import { application } from 'portway';\nexport default 1;\n" };
 

@@ -146,9 +146,10 @@ test('the page keeps its ids, its styles and its scripts as they were', async ({
   expect(await state()).toEqual(before);
 });
 
-test('it works in a published revision and in a comparison', async ({ page }) => {
+test('it works in a published revision, in a comparison and in an edition', async ({ page }) => {
   await open(page, '/proposals/0003/v1/');
   await open(page, '/proposals/0003/v1..draft/');
+  await open(page, '/spec/0.1/');
 });
 
 test('on a wide screen it leaves the text free, on a narrow one the link that opened it', async ({
@@ -171,7 +172,7 @@ test('before a touch, nothing of it but the listener is loaded', async ({ page }
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   await page.goto('/proposals/0003/', { waitUntil: 'networkidle' });
-  const late = () => new Set(asked.filter((url) => /panel-view|\/r\//.test(url)));
+  const late = () => new Set(asked.filter((url) => /\/panel\.|\/r\//.test(url)));
   expect(late().size).toBe(0);
   await about(page).hover();
   await expect.poll(() => late().size).toBe(2);

@@ -36,3 +36,7 @@ declare module 'virtual:portway/hono-types' {
   const url: string;
   export default url;
 }
+declare module 'virtual:portway/panel' {
+  const url: string;
+  export default url;
+}

@@ -1,6 +1,6 @@
 // Makes the bundles that the sandboxes load by URL: the guests, which run elsewhere than in the page, the libraries
 // that programs import there, the WebContainer client, of which a second copy must be loadable, and the editor's types
-// and style.
+// and style. And what draws the panel beside a text, which pages load when somebody points at a link.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -91,6 +91,18 @@ export const bundles: Readonly<Record<string, Bundle>> = {
       format: 'esm',
       platform: 'browser',
       target: 'es2022',
+    }),
+  },
+  // As an asset, because Vite would put a loader of its own into every page that can ask for it.
+  panel: {
+    file: 'panel.js',
+    type: 'text/javascript',
+    make: script('src/site/panel-view.ts', {
+      format: 'esm',
+      platform: 'browser',
+      target: 'es2022',
+      keepNames: false,
+      loader: { '.css': 'text' },
     }),
   },
   // Astro drops the style sheets of what an island imports late.

@@ -439,3 +439,47 @@ describe('of any two revisions', { timeout: 120_000 }, () => {
     );
   });
 });
+
+describe('terms', () => {
+  const linked = (html: string) =>
+    html.replace('The door', 'The <a class="term" href="/x">door</a>');
+  const defined = (html: string) =>
+    html.replace('<em>', '<dfn id="term-door">').replace('</em>', '</dfn>');
+  const side = (text: string, draw: (html: string) => string, revision: number) => ({
+    source: front(revision) + text,
+    render: async (source: string) => draw(await render(source)),
+  });
+  const same = (html: string) => html;
+  const page = { page: '/proposals/0007/' };
+
+  test('whether a use of a term is linked is no change', async () => {
+    const text = 'The door is open.\n';
+    for (const [old, now] of [
+      [linked, same],
+      [same, linked],
+    ] as const) {
+      const { changes, html } = await redlinePage(side(text, old, 1), side(text, now, 2), page);
+      expect(changes).toEqual([]);
+      expect(html.includes('class="term"')).toBe(now === linked);
+    }
+  });
+
+  test('a definition that changed has one address, and its word is as emphasised as before', async () => {
+    const { html } = await redlinePage(
+      side('A *door* is a hole.\n\nOld.\n', defined, 1),
+      side('Words. The wall has a *door* that is a hole.\n\nNew.\n', defined, 2),
+      page,
+    );
+    expect(html.match(/id="term-door"/g)).toHaveLength(1);
+    const gone = await redlinePage(
+      side('A *door* is a hole.\n', defined, 1),
+      side(
+        'Nothing of that kind stands here.\n\nAn altogether other *door*, in words.\n',
+        defined,
+        2,
+      ),
+      page,
+    );
+    expect(gone.html.match(/id="term-door"/g)).toHaveLength(1);
+  });
+});
