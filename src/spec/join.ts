@@ -14,9 +14,10 @@ import {
   type Requirement,
   type Specification,
   STATUSES,
+  type Term,
   TYPES,
 } from './model.ts';
-import { isSameTerm, type Term, termKey, termsIn } from './terms.ts';
+import { isSameTerm, termKey, termsIn } from './terms.ts';
 
 const number = z.int().nonnegative();
 

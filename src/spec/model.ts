@@ -12,7 +12,6 @@ import type {
   UntestedBlock,
 } from './blocks.ts';
 import type { Problem } from './problem.ts';
-import type { Term } from './terms.ts';
 
 export const LEVELS = ['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT', 'MAY'] as const;
 export type Level = (typeof LEVELS)[number];
@@ -41,6 +40,25 @@ export interface Requirement {
   readonly role: Role;
   readonly text: string;
   readonly line: number;
+}
+
+/** A noun names a thing, a verb a deed, and a state is what something is while a condition holds. */
+export type TermKind = 'noun' | 'verb' | 'state';
+
+/** One definition. Offsets are those of the file. */
+export interface Term {
+  /** As a dictionary has it: in small letters, and one of a thing. */
+  readonly term: string;
+  readonly kind: TermKind;
+  /** Whose state it is, such as `peer`; where the sentence says so. */
+  readonly of?: string;
+  /** The sentence that defines it, with those that belong to it, as Markdown. */
+  readonly definition: string;
+  /** Heading that it stands under. */
+  readonly section: string;
+  /** The word in emphasis. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /** What the front matter of a proposal says (proposal 1, “Front matter”). Dates are `YYYY-MM-DD`. */

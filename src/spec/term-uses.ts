@@ -2,8 +2,8 @@
 
 import type { Nodes, Root } from 'mdast';
 import { endOf, startOf } from './document.ts';
-import { type Origin, proposalSlug, type Specification } from './model.ts';
-import { type Term, termFinder } from './terms.ts';
+import { type Origin, proposalSlug, type Specification, type Term } from './model.ts';
+import { termFinder } from './terms.ts';
 
 /** A term with the name that it has in addresses and the place where it is defined. */
 export type PlacedTerm = Term & Origin & { readonly key: string };

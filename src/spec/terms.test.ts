@@ -5,8 +5,9 @@ import { draft } from '../../tests/fixtures/proposal.ts';
 import { parseMarkdown, readDocument } from './document.ts';
 import { draftOf, libraryOf } from './lint/library.ts';
 import { proposal } from './lint/testing.ts';
+import type { TermKind } from './model.ts';
 import { termsInForce, usesIn } from './term-uses.ts';
-import { formsOf, type TermKind, termFinder, termKey, termsIn } from './terms.ts';
+import { formsOf, termFinder, termKey, termsIn } from './terms.ts';
 
 const found = (text: string) => {
   const source = proposal(text);

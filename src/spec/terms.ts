@@ -4,25 +4,7 @@
 import type { Emphasis, Paragraph, Root } from 'mdast';
 import { toString as plainText } from 'mdast-util-to-string';
 import { endOf, requirementMarker, startOf } from './document.ts';
-
-/** A noun names a thing, a verb a deed, and a state is what something is while a condition holds. */
-export type TermKind = 'noun' | 'verb' | 'state';
-
-/** One definition. Offsets are those of the file. */
-export interface Term {
-  /** As a dictionary has it: in small letters, and one of a thing. */
-  readonly term: string;
-  readonly kind: TermKind;
-  /** Whose state it is, such as `peer`; where the sentence says so. */
-  readonly of?: string;
-  /** The sentence that defines it, with those that belong to it, as Markdown. */
-  readonly definition: string;
-  /** Heading that it stands under. */
-  readonly section: string;
-  /** The word in emphasis. */
-  readonly start: number;
-  readonly end: number;
-}
+import type { Term, TermKind } from './model.ts';
 
 /** What begins the section in which every emphasis defines. */
 export const TERMS_HEADING = 'Terms';

@@ -1,4 +1,5 @@
-import { isSameTerm, type Term } from '../../terms.ts';
+import type { Term } from '../../model.ts';
+import { isSameTerm } from '../../terms.ts';
 import type { Draft, LibraryRule } from '../rule.ts';
 import { proposalsOf } from '../subjects.ts';
 
