@@ -74,11 +74,11 @@ function linkToRun(run: Element): Element {
 const host = document.createElement('div');
 const root = host.attachShadow({ mode: 'open' });
 root.innerHTML = `<dialog closedby="closerequest" aria-labelledby="name">
-  <header>
+  <div class="head">
     <h2 id="name" tabindex="-1" autofocus></h2>
     <p><a>Open as a page</a></p>
     <form method="dialog"><button>Close</button></form>
-  </header>
+  </div>
   <div role="status"></div>
   <div class="content"></div>
 </dialog>`;
