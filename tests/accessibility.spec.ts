@@ -84,6 +84,9 @@ test('an edition in one document has no violation', async ({ page }) => {
     while (second?.nextSibling) second.nextSibling.remove();
     second?.remove();
   });
+  await check(page);
+});
+
 test('a requirement and a term beside the text have no violation', async ({ page }) => {
   await page.goto('/proposals/0003/');
   await page.getByRole('link', { name: 'About http.start-once' }).click();

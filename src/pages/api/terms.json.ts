@@ -1,6 +1,6 @@
 // Every term as data: its definition, where that stands, and the sections of the proposals that use it.
-import { proposalHref, termHref, termPageHref } from '../../site/href.ts';
-import { json, publicUrl } from '../../site/json.ts';
+import { proposalHref, publicUrl, termHref, termPageHref } from '../../site/href.ts';
+import { json } from '../../site/json.ts';
 import { passagesWith, terms } from '../../site/terms.ts';
 
 export function GET(): Response {

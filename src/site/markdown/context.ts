@@ -1,8 +1,8 @@
 // What plugins know of the rest of the site: the specification that references are checked against, and the examples.
 import { relative } from 'node:path';
 import type { Specification } from '../../spec/specification.ts';
-import type { TraceEvent } from '../../trace/index.ts';
 import type { PlacedTerm } from '../../spec/term-uses.ts';
+import type { TraceEvent } from '../../trace/index.ts';
 
 export interface MarkdownContext {
   readonly specification: Specification;

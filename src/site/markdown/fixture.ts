@@ -3,8 +3,8 @@ import { createMarkdownProcessor } from '@astrojs/markdown-remark';
 import { vi } from 'vitest';
 import { type Problem, SpecError } from '../../spec/problem.ts';
 import { assemble } from '../../spec/specification.ts';
-import type { TraceEvent } from '../../trace/index.ts';
 import { termsInForce } from '../../spec/term-uses.ts';
+import type { TraceEvent } from '../../trace/index.ts';
 import type { MarkdownContext } from './context.ts';
 import { type RemarkPlugins, sitePlugins } from './plugins.ts';
 
