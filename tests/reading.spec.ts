@@ -235,6 +235,8 @@ test.describe('an address', () => {
   test('of a requirement is copied by its id', async ({ page }) => {
     await page.goto(HTTP);
     await head(page, GATEWAYS).hover();
+    // Before the tools are there, it is a link and no more.
+    await expect(said(page)).toBeAttached();
     await head(page, GATEWAYS).getByRole('link', { name: GATEWAYS, exact: true }).click();
     await expect(said(page)).toHaveText(`Address copied: #${GATEWAYS}`);
     expect(await copied(page)).toBe(page.url());
