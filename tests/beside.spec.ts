@@ -39,7 +39,9 @@ test('pointing at an event’s name in the text lights its rows, and at a row it
   const row = page.locator('figure.try tr[data-type="http.response.start"]').first();
   const background = () => row.evaluate((element) => getComputedStyle(element).backgroundColor);
   const before = await background();
-  const name = page.locator('code[data-in-trace]:visible', { hasText: /^http\.response\.start$/ }).first();
+  const name = page
+    .locator('code[data-in-trace]:visible', { hasText: /^http\.response\.start$/ })
+    .first();
   await name.hover();
   await expect.poll(background).not.toBe(before);
   await page.locator('h1').first().hover();
