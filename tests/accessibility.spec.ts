@@ -88,6 +88,8 @@ test('an edition in one document has no violation', async ({ page }) => {
 });
 
 test('a requirement and a term beside the text have no violation', async ({ page }) => {
+  // The longest proposal, four times.
+  test.slow();
   await page.goto('/proposals/0003/');
   await page.getByRole('link', { name: 'About http.start-once' }).click();
   const requirement = page.getByRole('dialog', { name: 'http.start-once' });

@@ -5,11 +5,12 @@ import styles from './styles/panel.css?inline';
 /** Fetched pages by address. What failed is asked for again. */
 const pages = new Map<string, Promise<Document>>();
 
-/** The page that a link is about: that of a requirement, or a term among all. `base` is the path of the site. */
-function addressOf({ href }: HTMLAnchorElement, base: string): URL {
+/** The page that a link is about: that of a requirement, or a term among all. */
+function addressOf({ href }: HTMLAnchorElement): URL {
   const url = new URL(href);
   const [, key] = /^#term-(.+)$/.exec(url.hash) ?? [];
-  return key === undefined ? url : new URL(`${base.replace(/\/?$/, '/')}terms/#${key}`, url);
+  // This file stands in a folder below the root of the site, built or not.
+  return key === undefined ? url : new URL(`../terms/#${key}`, import.meta.url);
 }
 
 function pageAt({ origin, pathname }: URL): Promise<Document> {
@@ -29,8 +30,8 @@ function pageAt({ origin, pathname }: URL): Promise<Document> {
 }
 
 /** Fetches what a link would show, before it is pressed. */
-export function prepare(link: HTMLAnchorElement, base: string): void {
-  pageAt(addressOf(link, base)).catch(() => {
+export function prepare(link: HTMLAnchorElement): void {
+  pageAt(addressOf(link)).catch(() => {
     // The press says so.
   });
 }
@@ -115,8 +116,8 @@ root.addEventListener('click', (event) => {
 });
 
 /** Shows what a link is about beside the text. */
-export async function openPanel(link: HTMLAnchorElement, base: string): Promise<void> {
-  const address = addressOf(link, base);
+export async function openPanel(link: HTMLAnchorElement): Promise<void> {
+  const address = addressOf(link);
   opener = link;
   if (!host.isConnected) document.body.append(host);
   title.textContent = link.getAttribute('aria-label')?.replace(/^About /, '') ?? link.textContent;
