@@ -1,11 +1,11 @@
 // Browser tests: the built site, served with its real headers, in an installed Chromium.
 // `npm run browser` finds the browser and a free port; the defaults serve a direct `playwright test`.
 import { defineConfig } from '@playwright/test';
+import { CHROMIUM_ARGUMENTS } from './scripts/lib/chromium.mjs';
 
 const port = process.env.PORTWAY_PREVIEW_PORT ?? '4322';
 const origin = `http://127.0.0.1:${port}`;
 const exec = process.platform === 'win32' ? '' : 'exec ';
-const isRoot = process.getuid?.() === 0;
 
 export default defineConfig({
   testDir: 'tests',
@@ -26,17 +26,7 @@ export default defineConfig({
         browserName: 'chromium',
         launchOptions: {
           executablePath: process.env.PORTWAY_CHROMIUM ?? '/usr/bin/chromium',
-          args: [
-            '--headless',
-            // Chromium refuses to run its sandbox as root, as in a container.
-            ...(isRoot ? ['--no-sandbox'] : []),
-            '--disable-gpu',
-            '--disable-quic',
-            '--no-first-run',
-            '--disable-background-networking',
-            '--disable-component-update',
-            '--disable-sync',
-          ],
+          args: CHROMIUM_ARGUMENTS,
         },
       },
     },

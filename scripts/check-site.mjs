@@ -1,9 +1,11 @@
 // `npm run check:site`: holds what `npm run build` wrote to dist/ to what a site owes its readers: links, valid HTML,
-// policies, weight, what its documents say of themselves, and valid feeds. What takes a browser is in tests/*.spec.ts.
+// policies, weight, what its documents say of themselves, valid feeds, and what a browser makes of each kind of page. What
+// a reader has to do something for is in tests/*.spec.ts.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { settings } from '../src/site/settings.ts';
 import { main, root, Stop } from './lib/project.mjs';
+import { checkBrowser } from './lib/site-browser.mjs';
 import { checkFeeds } from './lib/site-feeds.mjs';
 import { checkHeads } from './lib/site-heads.mjs';
 import { checkHtml } from './lib/site-html.mjs';
@@ -20,6 +22,7 @@ const checks = {
   weight: checkWeight,
   heads: checkHeads,
   feeds: checkFeeds,
+  browser: checkBrowser,
 };
 
 main(async (args) => {

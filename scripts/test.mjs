@@ -24,7 +24,7 @@ main(async (args) => {
 
   await ensurePackages();
   const needs = (check) => chosen.some(({ name }) => name === check);
-  const chromium = needs('browser') ? await ensureChromium() : undefined;
+  const chromium = needs('browser') || needs('site') ? await ensureChromium() : undefined;
   const outsiders = needs('outsiders') ? await ensureTried() : undefined;
 
   const total = await runAll(chosen, { chromium, outsiders });

@@ -1,8 +1,8 @@
-// What a machine can tell of accessibility: each page, and each state that a reader brings a sandbox into, in light and
-// in dark, by the rules of axe-core for WCAG 2 (A and AA) and for good practice.
+// What a machine can tell of accessibility in each state that a reader brings a sandbox into, in light and in dark. Pages
+// as they stand are looked at by scripts/lib/site-browser.mjs, by the same rules.
 
 import { expect, type Page, test } from '@playwright/test';
-import { violations } from './axe.ts';
+import { violations } from '../scripts/lib/axe-rules.mjs';
 import { SandboxPage } from './sandbox-page.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
@@ -37,56 +37,6 @@ test('the check sees what is wrong', async ({ page }) => {
   expect((await violations(page)).map((text) => text.split(':')[0])).toEqual(['button-name']);
 });
 
-const PAGES: readonly (readonly [what: string, path: string])[] = [
-  ['the landing page', '/'],
-  ['the front page of the specification', '/spec/'],
-  ['the list of proposals', '/proposals/'],
-  ['what proposals wait for', '/proposals/waiting/'],
-  ['a proposal with sandboxes', '/proposals/0003/'],
-  ['a proposal with figures', '/proposals/0006/'],
-  ['two revisions compared', '/proposals/0005/v1..draft/'],
-  ['what is known about a proposal', '/proposals/0003/about/'],
-  // Of one proposal: its rows are as all others, and 325 of them take half a minute.
-  ['the list of requirements', '/requirements/?proposal=0003'],
-  ['a requirement', '/r/http.start-once/'],
-  ['the list of events', '/events/'],
-  ['an event', '/events/http.response.start/'],
-  ['the list of state machines', '/machines/'],
-  ['a state machine', '/machines/http.response/'],
-  ['the terms', '/terms/'],
-  ['the comparison', '/compare/'],
-  ['the list of examples', '/examples/'],
-  ['an example', '/examples/hello/'],
-  ['an example whose recorded trace has a violation', '/examples/start-once/'],
-  ['the playground', '/playground/'],
-  ['the page that opens a trace', '/trace/'],
-  ['the guide', '/guide/'],
-  ['a page of the guide', '/guide/from-wsgi/'],
-  ['the conformance report', '/conformance/'],
-  ['the lint rules', '/lint/'],
-  ['a page that does not exist', '/404.html'],
-];
-
-for (const [what, path] of PAGES) {
-  test(`${what} has no violation`, async ({ page }) => {
-    await page.goto(path);
-    await check(page);
-  });
-}
-
-test('an edition in one document has no violation', async ({ page }) => {
-  // Contents of thirteen chapters are a page by themselves.
-  test.slow();
-  await page.goto('/spec/0.1/');
-  // The other chapters are as the first, and all of them take minutes.
-  await page.evaluate(() => {
-    const second = document.querySelectorAll('.chapter-number')[1];
-    while (second?.nextSibling) second.nextSibling.remove();
-    second?.remove();
-  });
-  await check(page);
-});
-
 test('a requirement and a term beside the text have no violation', async ({ page }) => {
   // The longest proposal, four times.
   test.slow();
@@ -100,14 +50,13 @@ test('a requirement and a term beside the text have no violation', async ({ page
   await check(page);
 });
 
-test('an embedded example has no violation, before and after a run', async ({ page }) => {
+test('an embedded example has no violation after a run', async ({ page }) => {
   for (const scheme of SCHEMES) {
     await SandboxPage.observe(page);
     await page.goto(`/embed/hello/?theme=${scheme}`);
-    expect.soft(await violations(page), scheme).toEqual([]);
     const sandbox = new SandboxPage(page, 'hello');
     await sandbox.run();
-    expect.soft(await violations(page), `${scheme}, after a run`).toEqual([]);
+    expect.soft(await violations(page), scheme).toEqual([]);
   }
 });
 

@@ -2,7 +2,7 @@
 // list.
 
 import { expect, type Page, test } from '@playwright/test';
-import { violations } from './axe.ts';
+import { violations } from '../scripts/lib/axe-rules.mjs';
 
 const HTTP = '/proposals/0003/';
 /** Binds the gateway. */

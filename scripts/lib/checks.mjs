@@ -104,10 +104,12 @@ export const checks = [
   },
   {
     name: 'site',
-    what: 'dist/: links, valid HTML, policies, weight and heads of every page',
-    async run({ failed }) {
+    what: 'dist/: links, valid HTML, policies, weight and heads of every page; each kind in Chromium',
+    async run({ chromium, failed }) {
       if (failed.has('build')) return notBuilt();
-      const { code, output } = await tool(['scripts/check-site.mjs', '--json']);
+      const { code, output } = await tool(['scripts/check-site.mjs', '--json'], {
+        PORTWAY_CHROMIUM: chromium,
+      });
       const report = reportOf(output);
       if (report === undefined) return { tally: tallyOfCommand(code || 1), output };
       return {

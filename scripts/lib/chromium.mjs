@@ -12,6 +12,19 @@ const macBundles = ['Chromium', 'Google Chrome'].map(
 );
 const windowsPath = 'Google\\Chrome\\Application\\chrome.exe';
 
+/** Of every Chromium that tests and checks start: it shows no window, and asks nobody anything by itself. */
+export const CHROMIUM_ARGUMENTS = [
+  '--headless',
+  // Chromium refuses to run its sandbox as root, as in a container.
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 const directions = `No Chromium was found, and it cannot be installed from here. Install it with one of
 
   Debian      sudo apt-get install chromium fonts-liberation

@@ -114,7 +114,6 @@ export function filterRequirements(tools: HTMLElement, table: HTMLTableElement):
   fill(wanted);
   show(wanted);
   write(wanted);
-  tools.hidden = false;
   addEventListener('popstate', () => {
     const asked = wantedIn(location.search, known);
     fill(asked);

@@ -1,20 +1,23 @@
-// What a machine can tell of accessibility, by the rules of axe-core for WCAG 2 (A and AA) and for good practice.
-
+// The rules of axe-core that pages of the site are held to, by scripts/lib/site-browser.mjs as they stand and by
+// tests/accessibility.spec.ts in the states that a reader brings them into.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from '@playwright/test';
-import type axe from 'axe-core';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** WCAG 2 (A and AA) and good practice. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** What is wrong with the page as it stands: the rule, the element, and why. */
-export async function violations(page: Page): Promise<string[]> {
+/**
+ * What is wrong with the page as it stands: the rule, the element, and why.
+ * @param {import('@playwright/test').Page} page
+ * @returns {Promise<string[]>}
+ */
+export async function violations(page) {
   // Not as a script of the page, which its policy would stop.
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(SOURCE);
   const found = await page.evaluate(
     (values) =>
-      (window as unknown as { axe: typeof axe }).axe.run({
+      window.axe.run({
         runOnly: { type: 'tag', values },
         resultTypes: ['violations'],
         // The frame that runs programs is hidden, has no content, and lets no script of ours in.
