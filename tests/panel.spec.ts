@@ -172,7 +172,7 @@ test('before a touch, nothing of it but the listener is loaded', async ({ page }
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   await page.goto('/proposals/0003/', { waitUntil: 'networkidle' });
-  const late = () => new Set(asked.filter((url) => /\/panel\.|\/r\//.test(url)));
+  const late = () => new Set(asked.filter((url) => /panel-view|\/r\//.test(url)));
   expect(late().size).toBe(0);
   await about(page).hover();
   await expect.poll(() => late().size).toBe(2);

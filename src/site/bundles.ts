@@ -95,7 +95,7 @@ export const bundles: Readonly<Record<string, Bundle>> = {
   },
   // As an asset, because Vite would put a loader of its own into every page that can ask for it.
   panel: {
-    file: 'panel.js',
+    file: 'panel-view.js',
     type: 'text/javascript',
     make: script('src/site/panel-view.ts', {
       format: 'esm',
