@@ -26,20 +26,17 @@ class SiteSearch extends HTMLElement {
 
   constructor() {
     super();
-    const open = this.#get<HTMLButtonElement>('.search-open');
-    open.disabled = false;
-    open.addEventListener('click', () => this.#open());
     this.#input.addEventListener('input', () => void this.#search());
     this.#dialog.addEventListener('click', (event) => {
       const link = event.target instanceof Element && event.target.closest('a');
       if (link || event.target === this.#dialog) this.#dialog.close();
     });
-    document.addEventListener('keydown', (event) => {
-      if (event.key === 'k' && (event.ctrlKey || event.metaKey)) this.#ask(event);
+    this.#load().catch(() => {
+      this.#status.textContent =
+        'The search index is not there. It is made when the site is built: run a build and its preview.';
     });
-    document.addEventListener('portway:key', (event) => {
-      if ((event as CustomEvent<string>).detail === '/') this.#ask(event);
-    });
+    // It is loaded when the dialog is open already: see search-load.ts.
+    void this.#search();
   }
 
   #get<K extends keyof HTMLElementTagNameMap>(selector: K): HTMLElementTagNameMap[K];
@@ -48,21 +45,6 @@ class SiteSearch extends HTMLElement {
     const found = this.querySelector<HTMLElement>(selector);
     if (!found) throw new Error(`The search has no ${selector}.`);
     return found;
-  }
-
-  #ask(event: Event): void {
-    if (this.#dialog.open) return;
-    event.preventDefault();
-    this.#open();
-  }
-
-  #open(): void {
-    this.#dialog.showModal();
-    this.#input.select();
-    this.#load().catch(() => {
-      this.#status.textContent =
-        'The search index is not there. It is made when the site is built: run a build and its preview.';
-    });
   }
 
   #load(): Promise<Pagefind> {
