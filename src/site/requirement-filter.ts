@@ -114,6 +114,7 @@ export function filterRequirements(tools: HTMLElement, table: HTMLTableElement):
   fill(wanted);
   show(wanted);
   write(wanted);
+  delete document.documentElement.dataset.filtering;
   addEventListener('popstate', () => {
     const asked = wantedIn(location.search, known);
     fill(asked);
