@@ -155,7 +155,12 @@ function leadsSomewhere(path: string): boolean {
   if (section === 'guide' && slug) return existsSync(join(GUIDE, `${slug}.md`));
   if (section === 'examples' && slug) return existsSync(join(ROOT, 'content/examples', slug));
   if (slug) return false;
-  const names = [`${section ?? 'index'}.astro`, `${section}/index.astro`];
+  // A list that is cut into pages has them all in one file.
+  const names = [
+    `${section ?? 'index'}.astro`,
+    `${section}/index.astro`,
+    `${section}/[...page].astro`,
+  ];
   return names.some((name) => existsSync(join(ROOT, 'src/pages', name)));
 }
 
