@@ -7,7 +7,7 @@ import { localNode, main, root, Stop, toolEnvironment } from './lib/project.mjs'
 import { run } from './lib/run.mjs';
 
 /** These take many minutes: they run when they are named. */
-const onlyWhenNamed = ['site-build', 'soak'];
+const onlyWhenNamed = ['lighthouse', 'site-build', 'soak'];
 
 main(async (args) => {
   await ensurePackages();
