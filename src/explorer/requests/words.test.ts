@@ -49,6 +49,11 @@ test.each([
 
 test('sizes and times', () => {
   expect([octets(1), octets(0), octets(12345)]).toEqual(['1 octet', '0 octets', '12,345 octets']);
-  expect(timesWords({ head: 3, end: 12 })).toBe('first octet after 3.0 ms, whole after 12 ms');
-  expect(timesWords({ end: 12 })).toBe('over after 12 ms');
+  expect(timesWords({ times: { head: 3, end: 12 }, outcome: 'complete' })).toBe(
+    'first octet after 3.0 ms, whole after 12 ms',
+  );
+  expect(timesWords({ times: { head: 3, end: 12 }, outcome: 'aborted' })).toBe(
+    'first octet after 3.0 ms, over after 12 ms',
+  );
+  expect(timesWords({ times: { end: 12 }, outcome: 'aborted' })).toBe('over after 12 ms');
 });

@@ -71,11 +71,14 @@ export function duration(ms: number): string {
   return `${ms < 9.95 ? ms.toFixed(1) : Math.round(ms)} ms`;
 }
 
-/** “first octet after 3.0 ms, whole after 12 ms”. */
-export function timesWords({ head, end }: ClientResult['times']): string {
+/** “first octet after 3.0 ms, whole after 12 ms”; of what was not whole, when it was over. */
+export function timesWords({
+  times: { head, end },
+  outcome,
+}: Pick<ClientResult, 'times' | 'outcome'>): string {
   return head === undefined
     ? `over after ${duration(end)}`
-    : `first octet after ${duration(head)}, whole after ${duration(end)}`;
+    : `first octet after ${duration(head)}, ${outcome === 'complete' ? 'whole' : 'over'} after ${duration(end)}`;
 }
 
 /** What is exchanged, as in “WebSocket”. */
