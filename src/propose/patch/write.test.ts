@@ -134,7 +134,8 @@ describe('git applies', () => {
       }),
       { numRuns: 30 },
     );
-  });
+    // Eight programs for each.
+  }, 120_000);
 
   test('any message leaves author and text as they are', () => {
     const line = fc.constantFrom(
@@ -169,7 +170,8 @@ describe('git applies', () => {
       }),
       { numRuns: 15 },
     );
-  });
+    // Eight programs for each.
+  }, 120_000);
 
   test.each([
     'Zoë D’Arc',
@@ -271,5 +273,6 @@ describe('what cannot be written is said', () => {
       }),
       { numRuns: 20 },
     );
-  });
+    // Eight programs for each.
+  }, 120_000);
 });
