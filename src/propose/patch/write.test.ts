@@ -236,6 +236,11 @@ describe('what cannot be written is said', () => {
     ['no name', { author: { name: ' ', address: 'a@b.c' } }, /needs the name/],
     ['an address for a name', { author: { name: 'a@b.c', address: 'a@b.c' } }, /no `@`/],
     ['a long name', { author: { name: 'é'.repeat(31), address: 'a@b.c' } }, /60 octets/],
+    [
+      'quotes beside umlauts',
+      { author: { name: 'Zoë "Z" D', address: 'a@b.c' } },
+      /quotation marks/,
+    ],
     ['a name of two lines', { author: { name: 'a\nBcc: x', address: 'a@b.c' } }, /one line/],
     ['no address', { author: { name: 'Ana', address: 'ana' } }, /not one of mail/],
     [

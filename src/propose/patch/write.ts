@@ -40,6 +40,8 @@ export function authorProblem({ name, address }: Author): string | undefined {
     return 'git takes names of at most 60 octets; characters beyond ASCII count two to four.';
   if (!/[^\s.,:;"'()\\]/.test(name)) return 'A name has a letter or a digit.';
   if (/[()]/.test(name)) return 'git drops what stands in parentheses: leave them out of the name.';
+  if (/["\\]/.test(name) && (!/^[\x20-\x7e]*$/.test(name) || name.includes('=?')))
+    return 'git drops quotation marks and backslashes from a name with characters beyond ASCII: leave them out.';
   if (/^[\s.,:;"'\\]|[\s,:;"'\\]\.*$/.test(name.trim()))
     return 'git drops punctuation at the ends of a name: leave it out.';
   if (!/^[^\s@<>()[\]\\,;:"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(address))
