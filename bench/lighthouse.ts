@@ -120,9 +120,10 @@ async function bench(): Promise<void> {
           output: 'json',
           onlyCategories: SCORES.map(([id]) => id),
         });
-        if (lhr.runtimeError) throw new Error(`${path}: ${lhr.runtimeError.message}`);
-        reports.push(lhr);
+        if (lhr.runtimeError) lines.push({ row: path, failed: lhr.runtimeError.message });
+        else reports.push(lhr);
       }
+      if (reports.length === 0) continue;
       for (const [id, name] of SCORES) {
         const values = reports.map(({ categories }) =>
           Math.round((categories[id]?.score ?? Number.NaN) * 100),
@@ -178,7 +179,7 @@ async function load(): Promise<Lighthouse | undefined> {
 async function compressing(handler: ReturnType<typeof siteHandler>): Promise<Server> {
   const server = createServer((request, response) => {
     const pieces: Buffer[] = [];
-    const { write, end } = response;
+    const { write, writeHead, end } = response;
     response.write = ((piece: Uint8Array | string) => {
       pieces.push(Buffer.from(piece as string));
       return true;
@@ -191,10 +192,12 @@ async function compressing(handler: ReturnType<typeof siteHandler>): Promise<Ser
       const sent = text && whole.length > 0 ? gzipSync(whole) : whole;
       if (sent !== whole) response.setHeader('content-encoding', 'gzip');
       if (whole.length > 0) response.setHeader('content-length', sent.length);
+      // `end` writes the head by it.
+      response.writeHead = writeHead;
+      response.write = write;
       return end.call(response, sent, 'utf8');
     }) as typeof end;
     // Headers go with the end, when the length is known.
-    const { writeHead } = response;
     response.writeHead = ((status: number, headers: Record<string, string> = {}) => {
       response.statusCode = status;
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
