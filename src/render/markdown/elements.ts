@@ -53,12 +53,12 @@ export function reference(id: string, at: Node): RootContent {
   return { type: 'text', value: `[${id}]`, ...position(at) };
 }
 
-/** The inline content of one paragraph of Markdown. `at` is the node that errors point to. */
+/** The inline content of one paragraph of Markdown, in which HTML is text. `at` is the node that errors point to. */
 export function inline(markdown: string, at: Node): RootContent[] {
   const [paragraph] = parseMarkdown(markdown).children;
   if (paragraph?.type !== 'paragraph') return [{ type: 'text', value: markdown, ...position(at) }];
   visit(paragraph, (node: Node) => {
-    Object.assign(node, position(at));
+    Object.assign(node, position(at), node.type === 'html' && { type: 'inlineCode' });
   });
   return paragraph.children;
 }

@@ -2,12 +2,13 @@
 // requirements that no test can hold anybody to.
 import type { Root, RootContent } from 'mdast';
 import { replaceBlocks } from './block.ts';
+import type { MarkdownContext, SourceFile } from './context.ts';
 import { code, element, inline, reference } from './elements.ts';
 import { scroller } from './table.ts';
 
-export function retired() {
-  return (tree: Root, file: { cwd: string; path?: string }): Promise<void> =>
-    replaceBlocks('retired', tree, file, (ids, node) =>
+export function retired(context: MarkdownContext) {
+  return (tree: Root, file: SourceFile): Promise<void> =>
+    replaceBlocks('retired', tree, file, context, (ids, node) =>
       table(
         'Requirement ids that are no longer in use',
         ['Id', 'What became of it'],
@@ -26,9 +27,9 @@ export function retired() {
     );
 }
 
-export function untested() {
-  return (tree: Root, file: { cwd: string; path?: string }): Promise<void> =>
-    replaceBlocks('untested', tree, file, (requirements, node) =>
+export function untested(context: MarkdownContext) {
+  return (tree: Root, file: SourceFile): Promise<void> =>
+    replaceBlocks('untested', tree, file, context, (requirements, node) =>
       table(
         'Requirements without a test',
         ['Requirement', 'Why there is none'],

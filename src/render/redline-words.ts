@@ -1,13 +1,20 @@
 // The words in which pages and feeds tell what became of requirements between two revisions.
 import type { RequirementChange, RequirementChangeKind, Summary } from '../spec/redline/index.ts';
 
+type Kind = RequirementChangeKind | 'unlevelled';
+
 /** In the order of what a reviewer wants to see first. */
-const KINDS: readonly (readonly [RequirementChangeKind, name: string, meaning: string])[] = [
+const KINDS: readonly (readonly [Kind, name: string, meaning: string])[] = [
   ['removed', 'Removed', 'in force no more'],
   ['reversed', 'Reversed', 'it demanded what it forbids now, or the other way round'],
   ['weakened', 'Weakened', 'it binds less than it did'],
   ['role-changed', 'Bound to another role', 'somebody else has to do it'],
   ['strengthened', 'Strengthened', 'it binds more than it did'],
+  [
+    'unlevelled',
+    'Without a level',
+    'before or now it has not one keyword, which says how far it binds',
+  ],
   ['changed', 'Reworded', 'the same level, other words'],
   ['added', 'Added', 'new'],
   ['renamed', 'Renamed', 'another id'],
@@ -27,8 +34,14 @@ export function changeGroups(summary: Summary): ChangeGroup[] {
   return KINDS.map(([kind, name, meaning]) => ({
     name,
     meaning,
-    found: summary.requirements.filter(({ kinds }) => kinds[0] === kind),
+    found: summary.requirements.filter((change) => kindOf(change) === kind),
   })).filter(({ found }) => found.length > 0);
+}
+
+/** What became of it, as far as that matters most. */
+function kindOf({ kinds: [kind], before, after }: RequirementChange): Kind | undefined {
+  const isLevelled = before?.level !== undefined && after?.level !== undefined;
+  return kind === 'changed' && !isLevelled ? 'unlevelled' : kind;
 }
 
 /** `MUST → SHOULD; formerly http.old; also moved` */
@@ -39,7 +52,7 @@ export function changeDetails({
   alias,
   tombstone,
 }: RequirementChange): string {
-  const levels = [before?.level, after?.level].filter((level) => level !== undefined);
+  const levels = [before, after].flatMap((state) => (state ? (state.level ?? 'no level') : []));
   const roles = kinds.includes('role-changed') ? `${before?.role} → ${after?.role}` : undefined;
   const others = kinds.slice(1).flatMap((kind) => KINDS.find(([name]) => name === kind)?.[1] ?? []);
   return [

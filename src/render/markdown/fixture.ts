@@ -1,12 +1,14 @@
 // For the tests of the plugins: a small specification, and Markdown in, HTML out.
-import { createMarkdownProcessor } from '@astrojs/markdown-remark';
-import { vi } from 'vitest';
+import type { Root } from 'mdast';
+import type { PluggableList } from 'unified';
 import { type Problem, SpecError } from '../../spec/problem.ts';
 import { assemble } from '../../spec/specification.ts';
 import { termsInForce } from '../../spec/term-uses.ts';
 import type { TraceEvent } from '../../trace/index.ts';
+import { addressesUnder } from '../addresses.ts';
+import { rendererWith } from '../renderer.ts';
 import type { MarkdownContext } from './context.ts';
-import { type RemarkPlugins, sitePlugins } from './plugins.ts';
+import { sitePlugins } from './plugins.ts';
 
 const PROPOSAL = `---
 proposal: 7
@@ -135,6 +137,8 @@ const TRACE: readonly TraceEvent[] = (
 const specification = assemble([['proposals/0007-doors/draft.md', PROPOSAL]]);
 
 export const context: MarkdownContext = {
+  addresses: addressesUnder('/'),
+  repository: null,
   specification,
   examples: new Map([['hinge', 'A hinge']]),
   examplesShowing: (id) =>
@@ -145,36 +149,26 @@ export const context: MarkdownContext = {
   hasPage: (_kind, name) => name !== 'door.chime',
 };
 
-/** Renders with all plugins of the site, or with those given. `path` is what errors name. */
+/** Renders with all plugins of the site, or with those given. `path` is what errors name; `tree`, the Markdown as it was read. */
 export async function render(
   markdown: string,
   {
     plugins = sitePlugins(context),
     path = 'doors.md',
-  }: { plugins?: RemarkPlugins; path?: string } = {},
+    tree,
+  }: { plugins?: PluggableList; path?: string; tree?: Root | undefined } = {},
 ): Promise<string> {
-  const processor = await createMarkdownProcessor({
-    remarkPlugins: plugins,
-    syntaxHighlight: false,
-    smartypants: false,
-  });
-  const { code } = await processor.render(markdown, {
-    fileURL: new URL(path, `file://${process.cwd()}/`),
-  });
-  return code;
+  const { html } = await rendererWith(plugins)(markdown, path, tree);
+  return html;
 }
 
 /** What is wrong with a text that does not render. */
 export async function problemsOf(markdown: string, path = 'doors.md'): Promise<readonly Problem[]> {
-  // The processor prints errors before it throws them.
-  const silenced = vi.spyOn(console, 'error').mockImplementation(() => {});
   try {
     await render(markdown, { path });
   } catch (error) {
     if (error instanceof SpecError) return error.problems;
     throw error;
-  } finally {
-    silenced.mockRestore();
   }
   return [];
 }

@@ -1,7 +1,6 @@
 // Turns a paragraph that begins with `r[id]` into a block with a permanent address, its level and its role in words.
 import type { Paragraph, Root, RootContent } from 'mdast';
 import { requirementMarker, stripMarker } from '../../spec/proposal.ts';
-import { exampleHref, requirementPageHref } from '../href.ts';
 import type { MarkdownContext } from './context.ts';
 import { element } from './elements.ts';
 
@@ -38,7 +37,7 @@ export function requirements(context: MarkdownContext) {
             element(
               'a',
               {
-                href: requirementPageHref(requirement.id),
+                href: context.addresses.requirementPageHref(requirement.id),
                 ariaLabel: `About ${requirement.id}`,
               },
               'About',
@@ -59,13 +58,17 @@ async function exampleLink(id: string, context: MarkdownContext) {
     if (await context.traceShows(slug, id))
       return element(
         'a',
-        { href: `${exampleHref(slug)}#t=${id}`, ariaLabel: `Show me ${id}` },
+        { href: `${context.addresses.exampleHref(slug)}#t=${id}`, ariaLabel: `Show me ${id}` },
         'Show me',
       );
   const [slug] = slugs;
   return slug === undefined
     ? undefined
-    : element('a', { href: exampleHref(slug), ariaLabel: `Try it: ${id}` }, 'Try it');
+    : element(
+        'a',
+        { href: context.addresses.exampleHref(slug), ariaLabel: `Try it: ${id}` },
+        'Try it',
+      );
 }
 
 /** Takes the marker line off, and moves the position of the text down with it, so that errors keep their line. */

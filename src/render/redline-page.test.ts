@@ -1,6 +1,7 @@
 // A redline as a page, on revisions made up for it: each kind of change once, numbers and links, and that both texts come
 // out of it again.
 import fc from 'fast-check';
+import type { Root } from 'mdast';
 import { describe, expect, test } from 'vitest';
 import { render } from './markdown/fixture.ts';
 import type { ChangeEntry } from './redline-changes.ts';
@@ -11,10 +12,12 @@ import { attribute, elementsOf, readHtml } from './redline-tree.ts';
 const front = (revision: number, rest = '') =>
   `---\nproposal: 7\ntitle: Doors\n${rest}revision: ${revision}\n---\n\n# Doors\n\n`;
 
+const drawn = (source: string, tree: Root) => render(source, { tree });
+
 const compare = (before: string, after: string) =>
   redlinePage(
-    { source: before.startsWith('---') ? before : front(1) + before, render },
-    { source: after.startsWith('---') ? after : front(2) + after, render },
+    { source: before.startsWith('---') ? before : front(1) + before, render: drawn },
+    { source: after.startsWith('---') ? after : front(2) + after, render: drawn },
     { page: '/proposals/0007/' },
   );
 
@@ -447,7 +450,7 @@ describe('terms', () => {
     html.replace('<em>', '<dfn id="term-door">').replace('</em>', '</dfn>');
   const side = (text: string, draw: (html: string) => string, revision: number) => ({
     source: front(revision) + text,
-    render: async (source: string) => draw(await render(source)),
+    render: async (source: string, tree: Root) => draw(await render(source, { tree })),
   });
   const same = (html: string) => html;
   const page = { page: '/proposals/0007/' };

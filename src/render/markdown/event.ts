@@ -3,17 +3,17 @@
 import type { Node, Root, RootContent } from 'mdast';
 import type { EventBlock } from '../../spec/blocks.ts';
 import { exampleOf } from '../../spec/generate/literal.ts';
+import { eventAnchor, featureAnchor } from '../../spec/paths.ts';
 import { highlight } from '../highlight.ts';
-import { eventAnchor, eventHref, featureAnchor, proposalHref } from '../href.ts';
 import { DIRECTIONS, listed } from '../words.ts';
 import { replaceBlocks } from './block.ts';
-import type { MarkdownContext } from './context.ts';
+import type { MarkdownContext, SourceFile } from './context.ts';
 import { code, element, inline, rawHtml, reference } from './elements.ts';
 import { fieldTable } from './fields.ts';
 
 export function events(context: MarkdownContext) {
-  return (tree: Root, file: { cwd: string; path?: string }): Promise<void> =>
-    replaceBlocks('event', tree, file, async (event, node, depth) =>
+  return (tree: Root, file: SourceFile): Promise<void> =>
+    replaceBlocks('event', tree, file, context, async (event, node, depth) =>
       element(
         'section',
         { className: ['card', 'event'], dataDirection: event.direction },
@@ -27,7 +27,7 @@ export function events(context: MarkdownContext) {
               'a',
               {
                 href: context.hasPage('event', event.type)
-                  ? eventHref(event.type)
+                  ? context.addresses.eventHref(event.type)
                   : `#${eventAnchor(event.type)}`,
               },
               event.type,
@@ -55,7 +55,11 @@ function needs(feature: string, context: MarkdownContext): RootContent {
     { className: ['needs'] },
     'Needs the feature ',
     known
-      ? element('a', { href: proposalHref(known.slug, featureAnchor(feature)) }, code(feature))
+      ? element(
+          'a',
+          { href: context.addresses.proposalHref(known.slug, featureAnchor(feature)) },
+          code(feature),
+        )
       : code(feature),
   );
 }

@@ -1,6 +1,7 @@
 // Makes the text of a redline: two revisions of a proposal, rendered each as it is read, aligned by the comparison of
 // their Markdown, and merged block by block. Numbers the changes and says what each is. Renders nothing itself.
 
+import type { Root, RootContent } from 'mdast';
 import { parseMarkdown } from '../spec/proposal.ts';
 import type { Aliases } from '../spec/redline/index.ts';
 import { type RedlineBlock, redline, type Segment } from '../spec/redline/index.ts';
@@ -37,7 +38,10 @@ import {
 /** One side: its Markdown with front matter, and how it becomes the HTML of its page. */
 export interface RedlineSide {
   readonly source: string;
-  render(source: string): Promise<string>;
+  /** What `parseMarkdown` makes of the source, where somebody has it. It stays as it is. */
+  readonly tree?: Root;
+  /** `tree` is that of the source, with marks between the blocks. */
+  render(source: string, tree: Root): Promise<string>;
 }
 
 export interface RedlinePageOptions {
@@ -100,28 +104,30 @@ interface Unit {
 const UNIT = 'data-unit';
 
 /** Renders a text with a mark before each block, and cuts the result there. */
-async function unitsOf({ source, render }: RedlineSide): Promise<Unit[]> {
+async function unitsOf({
+  source,
+  tree = parseMarkdown(source),
+  render,
+}: RedlineSide): Promise<Unit[]> {
   const units: Unit[] = [];
-  let marked = '';
-  let end = 0;
+  const marked: RootContent[] = [];
   let last = '';
-  for (const node of parseMarkdown(source).children) {
-    const { start, end: close } = node.position ?? {};
-    if (!start || !close || node.type === 'yaml') continue;
-    const written = source.slice(start.offset, close.offset);
-    const isCaption = last === 'table' && node.type === 'paragraph' && /^Table:\s/.test(written);
-    last = node.type;
-    const open = units.at(-1);
-    if (isCaption && open) {
-      open.endLine = close.line;
-      continue;
+  for (const node of tree.children) {
+    const { start, end } = node.position ?? {};
+    if (start && end && node.type !== 'yaml') {
+      const written = source.slice(start.offset, end.offset);
+      const isCaption = last === 'table' && node.type === 'paragraph' && /^Table:\s/.test(written);
+      last = node.type;
+      const open = units.at(-1);
+      if (isCaption && open) open.endLine = end.line;
+      else {
+        marked.push({ type: 'html', value: `<hr ${UNIT}="${units.length}">` });
+        units.push({ line: start.line, endLine: end.line, nodes: [] });
+      }
     }
-    const offset = start.offset ?? 0;
-    marked += `${source.slice(end, offset)}\n\n<hr ${UNIT}="${units.length}">\n\n`;
-    end = offset;
-    units.push({ line: start.line, endLine: close.line, nodes: [] });
+    marked.push(node);
   }
-  const html = await render(marked + source.slice(end));
+  const html = await render(source, { ...tree, children: marked });
   let unit: Unit | undefined;
   for (const node of readHtml(html)) {
     const number = isElement(node) ? attribute(node, UNIT) : undefined;
@@ -236,12 +242,13 @@ function withTraces(entries: readonly Merged[]): Merged[] {
   return result;
 }
 
-const NAMES: Readonly<Record<string, string>> = {
-  title: 'Title',
-  summary: 'Summary',
-  status: 'Status',
-  requires: 'Requires',
-};
+/** A map: a key such as `__proto__` is the author's to write, and every object has it. */
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['title', 'Title'],
+  ['summary', 'Summary'],
+  ['status', 'Status'],
+  ['requires', 'Requires'],
+]);
 
 /** What changed above the text, as a table. The number of the revision is what the page is about. */
 function frontMatter(blocks: readonly RedlineBlock[]): Merged | undefined {
@@ -254,7 +261,7 @@ function frontMatter(blocks: readonly RedlineBlock[]): Merged | undefined {
     const row = element(
       'tr',
       {},
-      element('th', { scope: 'row' }, NAMES[name] ?? name),
+      element('th', { scope: 'row' }, NAMES.get(name) ?? name),
       element('td', {}, segments.flatMap(factOf)),
     );
     if (!before || !after) setAttribute(row, OP_ATTRIBUTE, after ? 'ins' : 'del');

@@ -1,14 +1,14 @@
 // Turns a `record` block into a card with a table of its fields.
 import type { Root } from 'mdast';
-import { proposalHref, recordAnchor } from '../href.ts';
+import { recordAnchor } from '../../spec/paths.ts';
 import { replaceBlocks } from './block.ts';
-import type { MarkdownContext } from './context.ts';
+import type { MarkdownContext, SourceFile } from './context.ts';
 import { code, element, inline } from './elements.ts';
 import { fieldTable } from './fields.ts';
 
 export function records(context: MarkdownContext) {
-  return (tree: Root, file: { cwd: string; path?: string }): Promise<void> =>
-    replaceBlocks('record', tree, file, (record, node, depth) => {
+  return (tree: Root, file: SourceFile): Promise<void> =>
+    replaceBlocks('record', tree, file, context, (record, node, depth) => {
       const base =
         record.extends === undefined
           ? undefined
@@ -44,7 +44,11 @@ export function records(context: MarkdownContext) {
             'p',
             { className: ['none'] },
             'It has the fields of ',
-            element('a', { href: proposalHref(base.slug, recordAnchor(base.record)) }, base.record),
+            element(
+              'a',
+              { href: context.addresses.proposalHref(base.slug, recordAnchor(base.record)) },
+              base.record,
+            ),
             own ? ' and these:' : ', and none besides.',
           ),
         own ? fieldTable(record.fields, `Fields of ${record.record}`, context, node) : undefined,

@@ -1,15 +1,15 @@
 // Turns a `feature` block into a card: its revision, whether it is on without being asked for, and which events need it.
 import type { Root, RootContent } from 'mdast';
-import { eventAnchor, featureAnchor, proposalHref } from '../href.ts';
+import { eventAnchor, featureAnchor } from '../../spec/paths.ts';
 import { listed } from '../words.ts';
 import { replaceBlocks } from './block.ts';
-import type { MarkdownContext } from './context.ts';
+import type { MarkdownContext, SourceFile } from './context.ts';
 import { code, element, inline } from './elements.ts';
 import { governed } from './event.ts';
 
 export function features(context: MarkdownContext) {
-  return (tree: Root, file: { cwd: string; path?: string }): Promise<void> =>
-    replaceBlocks('feature', tree, file, (feature, node, depth) =>
+  return (tree: Root, file: SourceFile): Promise<void> =>
+    replaceBlocks('feature', tree, file, context, (feature, node, depth) =>
       element(
         'section',
         { className: ['card', 'feature'] },
@@ -36,11 +36,13 @@ export function features(context: MarkdownContext) {
 }
 
 /** The events that it allows. */
-function usedBy(feature: string, { specification }: MarkdownContext): RootContent | undefined {
-  const events = [...specification.events.values()].filter((event) => event.feature === feature);
+function usedBy(feature: string, context: MarkdownContext): RootContent | undefined {
+  const events = [...context.specification.events.values()].filter(
+    (event) => event.feature === feature,
+  );
   if (events.length === 0) return undefined;
   const links = events.map(({ type, slug }) =>
-    element('a', { href: proposalHref(slug, eventAnchor(type)) }, code(type)),
+    element('a', { href: context.addresses.proposalHref(slug, eventAnchor(type)) }, code(type)),
   );
   return element('p', { className: ['none'] }, 'It allows ', listed(links), '.');
 }

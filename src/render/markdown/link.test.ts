@@ -1,10 +1,10 @@
-import { expect, test, vi } from 'vitest';
-import { settings } from '../settings.ts';
-import { render } from './fixture.ts';
+import { expect, test } from 'vitest';
+import { addressesUnder } from '../addresses.ts';
+import { context as doors, render } from './fixture.ts';
 import { links } from './link.ts';
 
-const hrefs = async (markdown: string) =>
-  [...(await render(markdown, { plugins: [links] })).matchAll(/href="([^"]*)"/g)].map(
+const hrefs = async (markdown: string, context = doors) =>
+  [...(await render(markdown, { plugins: [[links, context]] })).matchAll(/href="([^"]*)"/g)].map(
     ([, href]) => href,
   );
 
@@ -20,13 +20,11 @@ test('a link to a published revision goes to the page of the revision', async ()
 });
 
 test('a path of the site goes below its base', async () => {
-  const base = vi.spyOn(settings, 'base', 'get');
-  base.mockReturnValue('/portway/');
-  expect(await hrefs('[a](/guide/) [b](//example.org/)')).toEqual([
+  const context = { ...doors, addresses: addressesUnder('/portway/') };
+  expect(await hrefs('[a](/guide/) [b](//example.org/)', context)).toEqual([
     '/portway/guide/',
     '//example.org/',
   ]);
-  base.mockRestore();
 });
 
 test('other links stay as they are', async () => {
@@ -38,5 +36,13 @@ test('a link to another file leads to the list, as long as there is no code host
   expect(await hrefs('[a](../README.md) [b](../../CONTRIBUTING.md)')).toEqual([
     '/proposals/',
     '/proposals/',
+  ]);
+});
+
+test('a link to another file leads to the code host, where there is one', async () => {
+  const context = { ...doors, repository: 'https://code.example/portway' };
+  expect(await hrefs('[a](../README.md) [b](../../CONTRIBUTING.md)', context)).toEqual([
+    'https://code.example/portway/blob/HEAD/proposals/README.md',
+    'https://code.example/portway/blob/HEAD/CONTRIBUTING.md',
   ]);
 });

@@ -2,21 +2,22 @@
 // Only whole texts: a sentence on another page stays as it is.
 import type { Nodes, Parents, PhrasingContent, Root, RootContent, Text } from 'mdast';
 import { SKIP, visit } from 'unist-util-visit';
+import { termAnchor } from '../../spec/paths.ts';
 import { type PlacedTerm, placedTerms } from '../../spec/term-uses.ts';
 import { isSameTerm, type TermUse, termFinder, termsIn } from '../../spec/terms.ts';
-import { termAnchor, termHref } from '../href.ts';
-import { type MarkdownContext, proposalOf } from './context.ts';
+import { type MarkdownContext, proposalOf, type SourceFile } from './context.ts';
 import { element, type SiteElement } from './elements.ts';
 
-type File = { readonly cwd: string; readonly path?: string; readonly value: unknown };
+type File = SourceFile & { readonly value: unknown };
 
 /** Emphasis that defines becomes `<dfn>`, with an address. */
 export function definitions(context: MarkdownContext) {
   return (tree: Root, file: File): void => {
     const slug = wholeText(tree, file);
     if (slug === undefined) return;
-    const own = placedTerms(context.specification).filter((term) => term.slug === slug);
     const found = termsIn(tree, String(file.value));
+    if (found.length === 0) return;
+    const own = placedTerms(context.specification).filter((term) => term.slug === slug);
     const defined = new Set<string>();
     visit(tree, 'emphasis', (node, index, parent) => {
       const term = found.find(({ start }) => start === node.position?.start.offset);
@@ -37,6 +38,7 @@ export function termLinks(context: MarkdownContext) {
     const slug = wholeText(tree, file);
     if (slug === undefined) return;
     const terms = context.linkedTerms(slug);
+    if (terms.length === 0) return;
     const find = termFinder(terms);
     for (const section of sectionsOf(tree)) {
       // Where a term is defined, nobody has to be led to its definition.
@@ -49,21 +51,29 @@ export function termLinks(context: MarkdownContext) {
             return isFirst;
           });
           if (uses.length > 0)
-            parent.children.splice(parent.children.indexOf(text), 1, ...linked(text, uses));
+            parent.children.splice(
+              parent.children.indexOf(text),
+              1,
+              ...linked(text, uses, context),
+            );
         }
       }
     }
   };
 }
 
-function linked(text: Text, uses: readonly TermUse<PlacedTerm>[]): PhrasingContent[] {
+function linked(
+  text: Text,
+  uses: readonly TermUse<PlacedTerm>[],
+  context: MarkdownContext,
+): PhrasingContent[] {
   let end = 0;
   const parts = uses.flatMap((use): PhrasingContent[] => {
     const before = text.value.slice(end, use.start);
     end = use.end;
     const link = element(
       'a',
-      { className: ['term'], href: termHref(use.term) },
+      { className: ['term'], href: context.addresses.termHref(use.term) },
       text.value.slice(use.start, use.end),
     );
     return before === '' ? [link] : [{ ...text, value: before }, link];

@@ -1,6 +1,6 @@
 // The plugins that every Markdown text of the site goes through, in order. Blocks come first, because the text inside
 // them has references of its own.
-import type { unified } from '@astrojs/markdown-remark';
+import type { PluggableList } from 'unified';
 import { codeBlocks } from './code.ts';
 import { withoutComments } from './comment.ts';
 import type { MarkdownContext } from './context.ts';
@@ -20,11 +20,7 @@ import { withoutTitle } from './title.ts';
 import { tries } from './try.ts';
 import { typography } from './typography.ts';
 
-export type RemarkPlugins = NonNullable<
-  NonNullable<Parameters<typeof unified>[0]>['remarkPlugins']
->;
-
-export function sitePlugins(context: MarkdownContext): RemarkPlugins {
+export function sitePlugins(context: MarkdownContext): PluggableList {
   return [
     // First, while the text is as it was read.
     [definitions, context],
@@ -34,14 +30,14 @@ export function sitePlugins(context: MarkdownContext): RemarkPlugins {
     [records, context],
     [machines, context],
     [features, context],
-    retired,
-    untested,
+    [retired, context],
+    [untested, context],
     [tries, context],
     [sequences, context],
     listings,
     codeBlocks,
     tables,
-    links,
+    [links, context],
     [requirements, context],
     [references, context],
     [termLinks, context],

@@ -2,20 +2,20 @@
 // as a table. Nothing in it is drawn by hand.
 import type { Code, Root, RootContent } from 'mdast';
 import type { SequenceBlock } from '../../spec/blocks.ts';
+import { eventAnchor } from '../../spec/paths.ts';
 import { SpecError } from '../../spec/problem.ts';
 import { clausesOf, shownSteps } from '../../spec/sequence.ts';
 import type { TraceEvent } from '../../trace/index.ts';
-import { eventAnchor, exampleHref, proposalHref, requirementHref } from '../href.ts';
 import { count } from '../words.ts';
 import { replaceBlocks } from './block.ts';
-import { fileName, type MarkdownContext } from './context.ts';
+import { fileName, type MarkdownContext, type SourceFile } from './context.ts';
 import { code, element, inline, rawHtml } from './elements.ts';
 import { type FigureRow, figureRows, figureSvg, type Named } from './sequence-figure.ts';
 import { scroller } from './table.ts';
 
 export function sequences(context: MarkdownContext) {
-  return (tree: Root, file: { cwd: string; path?: string }): Promise<void> =>
-    replaceBlocks('sequence', tree, file, async (block, node) => {
+  return (tree: Root, file: SourceFile): Promise<void> =>
+    replaceBlocks('sequence', tree, file, context, async (block, node) => {
       const { example, caption } = block;
       const title = context.examples.get(example);
       if (title === undefined) {
@@ -54,7 +54,7 @@ export function sequences(context: MarkdownContext) {
             ' ',
             element(
               'a',
-              { href: exampleHref(example) },
+              { href: context.addresses.exampleHref(example) },
               `Recorded from the example “${title}”: run it`,
             ),
           ),
@@ -73,20 +73,20 @@ export function sequences(context: MarkdownContext) {
 function rowsOf(
   block: SequenceBlock,
   events: readonly TraceEvent[],
-  { specification }: MarkdownContext,
+  context: MarkdownContext,
 ): FigureRow[] {
   const named = new Set<string>();
   return figureRows(events, shownSteps(block, events), {
     eventOf(type) {
-      const event = specification.events.get(type);
-      return event && proposalHref(event.slug, eventAnchor(type));
+      const event = context.specification.events.get(type);
+      return event && context.addresses.proposalHref(event.slug, eventAnchor(type));
     },
     clausesOf: (event) =>
       clausesOf(event).flatMap((id): Named[] => {
         if (named.has(id) || block.show?.includes(id) === false) return [];
         named.add(id);
-        const requirement = specification.requirements.get(id);
-        return [{ text: id, href: requirement && requirementHref(requirement) }];
+        const requirement = context.specification.requirements.get(id);
+        return [{ text: id, href: requirement && context.addresses.requirementHref(requirement) }];
       }),
   });
 }
@@ -125,12 +125,7 @@ function named({ href }: Named, content: string | RootContent[], className?: str
   return href === undefined ? content : element('a', { ...classes, href }, content);
 }
 
-function wrong(
-  rule: string,
-  message: string,
-  file: { cwd: string; path?: string },
-  { position }: Code,
-): SpecError {
+function wrong(rule: string, message: string, file: SourceFile, { position }: Code): SpecError {
   const line = (position?.start.line ?? 0) + 1;
   return new SpecError([{ rule, file: fileName(file), line, column: 1, message }]);
 }

@@ -1,9 +1,9 @@
-// Draws a state machine as SVG when the page is built. The drawing has no colours of its own: the style sheet gives
+// Draws a state machine as SVG. The drawing has no colours of its own: the style sheet gives
 // them for both themes. It shows changes of state and what is done in place; refusals are in the table only.
 // Other graphs of the site are drawn the same way: `drawn`.
-import { type Graph, instance } from '@viz-js/viz';
+import type { Graph, Viz } from '@viz-js/viz';
 import type { MachineBlock } from '../../spec/blocks.ts';
-import { machineAnchor } from '../href.ts';
+import { machineAnchor } from '../../spec/paths.ts';
 
 /** Font that Graphviz measures with: its widths are those of any monospaced font at this size. */
 const FONT = 'Courier';
@@ -11,7 +11,7 @@ const SIZE = 11;
 /** Pixels to a point: the size of the letters on the page. */
 const SCALE = 1.15;
 
-let viz: ReturnType<typeof instance> | undefined;
+let viz: Promise<Viz> | undefined;
 
 /** What a graph is called on its page, and what it says in words. `id` begins the ids of both. */
 export interface DrawingWords {
@@ -25,8 +25,23 @@ export const DRAWING_TEXT = { fontname: FONT, fontsize: SIZE } as const;
 
 /** SVG of a graph, without colours and fonts of its own. */
 export async function drawn(graph: Graph, words: DrawingWords): Promise<string> {
-  viz ??= instance();
+  // A megabyte, which a text without a machine does not need.
+  viz ??= import('@viz-js/viz').then(({ instance }) => instance());
   return tidy((await viz).renderString(graph, { format: 'svg', engine: 'dot' }), words);
+}
+
+/** Beyond these, layout takes minutes, and nobody can read the drawing. */
+const MOST = { states: 60, edges: 240, letters: 12_000 } as const;
+
+/** Whether a machine is of a size that can be laid out. */
+export function isDrawable(machine: MachineBlock): boolean {
+  const drawn = edges(machine);
+  const letters = [...Object.keys(machine.states), ...drawn.flatMap(({ inputs }) => [...inputs])];
+  return (
+    Object.keys(machine.states).length <= MOST.states &&
+    drawn.length <= MOST.edges &&
+    letters.join('').length <= MOST.letters
+  );
 }
 
 /** `edgeHref`: where what stands beside an edge leads to; without it, edges are no links. */

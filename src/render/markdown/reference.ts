@@ -2,15 +2,17 @@
 import type { Parent, PhrasingContent, Root, RootContent, Text } from 'mdast';
 import { SKIP, visit } from 'unist-util-visit';
 import { type Problem, SpecError } from '../../spec/problem.ts';
-import { requirementHref } from '../href.ts';
-import { fileName, type MarkdownContext } from './context.ts';
+import { fileName, type MarkdownContext, type SourceFile } from './context.ts';
 import { element } from './elements.ts';
 
 /** Two or more words joined by dots and hyphens: what no other use of brackets in prose looks like. */
 const REFERENCE = /\[([a-z][a-z0-9]*(?:[.-][a-z0-9]+)+)\]/g;
 
+/** Beside a reference that leads nowhere, in a text that is being written. */
+const UNKNOWN = 'No proposal defines this requirement.';
+
 export function references(context: MarkdownContext) {
-  return (tree: Root, file: { cwd: string; path?: string }): void => {
+  return (tree: Root, file: SourceFile): void => {
     const problems: Problem[] = [];
     visit(tree, 'text', (node, index, parent) => {
       if (index === undefined || !parent || parent.type === 'link') return;
@@ -27,11 +29,19 @@ export function references(context: MarkdownContext) {
             message: `\`[${id}]\` refers to a requirement that no proposal defines`,
             hint: 'Correct the id, or write it as code if it is not a reference.',
           });
+          if (!context.noteOf) continue;
+          parts.push({ ...node, value: node.value.slice(end, match.index) });
+          parts.push(element('mark', { className: ['unresolved'], title: UNKNOWN }, written));
+          end = match.index + written.length;
           continue;
         }
         parts.push({ ...node, value: node.value.slice(end, match.index) });
         parts.push(
-          element('a', { className: ['reference'], href: requirementHref(requirement) }, id),
+          element(
+            'a',
+            { className: ['reference'], href: context.addresses.requirementHref(requirement) },
+            id,
+          ),
         );
         end = match.index + written.length;
       }
@@ -41,7 +51,7 @@ export function references(context: MarkdownContext) {
       (parent as Parent).children.splice(index, 1, ...(shown as PhrasingContent[]));
       return [SKIP, index + shown.length];
     });
-    if (problems.length > 0) throw new SpecError(problems);
+    if (problems.length > 0 && !context.noteOf) throw new SpecError(problems);
   };
 }
 

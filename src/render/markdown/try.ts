@@ -2,13 +2,13 @@
 import type { Root } from 'mdast';
 import { SpecError } from '../../spec/problem.ts';
 import { replaceBlocks } from './block.ts';
-import { fileName, type MarkdownContext } from './context.ts';
+import { fileName, type MarkdownContext, type SourceFile } from './context.ts';
 import { element, inline } from './elements.ts';
 import { TRY_ELEMENT } from './parts.ts';
 
 export function tries(context: MarkdownContext) {
-  return (tree: Root, file: { cwd: string; path?: string }): Promise<void> =>
-    replaceBlocks('try', tree, file, ({ example, caption }, node) => {
+  return (tree: Root, file: SourceFile): Promise<void> =>
+    replaceBlocks('try', tree, file, context, ({ example, caption }, node) => {
       if (!context.examples.has(example)) {
         throw new SpecError([
           {

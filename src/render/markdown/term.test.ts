@@ -1,11 +1,9 @@
 import fc from 'fast-check';
-import remarkFrontmatter from 'remark-frontmatter';
 import { describe, expect, test } from 'vitest';
 import { assemble } from '../../spec/specification.ts';
 import { termsInForce } from '../../spec/term-uses.ts';
-import type { MarkdownContext } from './context.ts';
 import { context as doors, render } from './fixture.ts';
-import { type RemarkPlugins, sitePlugins } from './plugins.ts';
+import { sitePlugins } from './plugins.ts';
 
 const HEAD = `---
 proposal: 8
@@ -36,11 +34,7 @@ const context = {
     termsInForce(specification, slug).filter(({ kind }) => kind !== 'state'),
 };
 /** As whole texts are rendered: with their front matter. */
-const plugins = (context: MarkdownContext): RemarkPlugins => [
-  remarkFrontmatter,
-  ...sitePlugins(context),
-];
-const WITH = plugins(context);
+const WITH = sitePlugins(context);
 const draw = (text: string, path = FILE) => render(`${HEAD}\n${text}`, { plugins: WITH, path });
 const HREF = '/proposals/0008/#term-wall';
 const links = (html: string) =>
@@ -80,7 +74,7 @@ describe('no link', () => {
     ['of a state', '### One\n\nIt is whole.'],
   ])('%s', async (_, text) => {
     const html = await render(`${HEAD}\n${text}`, {
-      plugins: plugins({
+      plugins: sitePlugins({
         ...context,
         specification: { ...specification, requirements: doors.specification.requirements },
       }),
@@ -107,7 +101,7 @@ test('the sentence of a requirement has links too, and its line of facts has non
   const html = await render(
     `${HEAD}\n### One\n\nr[door.close]\nThe application SHOULD close the wall.`,
     {
-      plugins: plugins({ ...context, specification }),
+      plugins: sitePlugins({ ...context, specification }),
       path: FILE,
     },
   );
@@ -141,7 +135,7 @@ test('links and definitions never change what a text says', async () => {
     '<!-- wall -->',
     '\n\n| wall |\n|---|\n| wall |\n\n',
   );
-  const plain = plugins({
+  const plain = sitePlugins({
     ...context,
     linkedTerms: () => [],
     specification: { ...specification, terms: new Map() },

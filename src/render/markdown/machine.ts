@@ -2,17 +2,17 @@
 // which says the same in words and more.
 import type { Code, Root, RootContent } from 'mdast';
 import type { MachineBlock, TransitionRow } from '../../spec/blocks.ts';
-import { eventAnchor, machineAnchor, machineHref, proposalHref } from '../href.ts';
+import { eventAnchor, machineAnchor } from '../../spec/paths.ts';
 import { count, listed } from '../words.ts';
 import { replaceBlocks } from './block.ts';
-import type { MarkdownContext } from './context.ts';
-import { stateDiagram } from './diagram.ts';
+import type { MarkdownContext, SourceFile } from './context.ts';
+import { isDrawable, stateDiagram } from './diagram.ts';
 import { code, element, inline, rawHtml, reference } from './elements.ts';
 import { scroller } from './table.ts';
 
 export function machines(context: MarkdownContext) {
-  return (tree: Root, file: { cwd: string; path?: string }): Promise<void> =>
-    replaceBlocks('machine', tree, file, async (machine, node, depth) => {
+  return (tree: Root, file: SourceFile): Promise<void> =>
+    replaceBlocks('machine', tree, file, context, async (machine, node, depth) => {
       const anchor = machineAnchor(machine.machine);
       return element(
         'section',
@@ -27,7 +27,7 @@ export function machines(context: MarkdownContext) {
               'a',
               {
                 href: context.hasPage('machine', machine.machine)
-                  ? machineHref(machine.machine)
+                  ? context.addresses.machineHref(machine.machine)
                   : `#${anchor}`,
               },
               machine.machine,
@@ -49,7 +49,9 @@ export function machines(context: MarkdownContext) {
           element(
             'section',
             { className: ['diagram'], tabIndex: 0, ariaLabel: `Diagram of ${machine.machine}` },
-            rawHtml(await stateDiagram(machine)),
+            isDrawable(machine)
+              ? rawHtml(await stateDiagram(machine))
+              : element('p', {}, 'It is too large to be drawn. The table has all of it.'),
           ),
         ),
         states(machine, node),
@@ -176,7 +178,11 @@ function input(name: string, context: MarkdownContext): RootContent {
   const type = name.replace(/^(?:send|receive) /, '');
   const event = context.specification.events.get(type);
   return event
-    ? element('a', { href: proposalHref(event.slug, eventAnchor(type)) }, code(name))
+    ? element(
+        'a',
+        { href: context.addresses.proposalHref(event.slug, eventAnchor(type)) },
+        code(name),
+      )
     : code(name);
 }
 

@@ -2,8 +2,8 @@
 import type { Node, RootContent } from 'mdast';
 import type { EventBlock, FieldBlock } from '../../spec/blocks.ts';
 import { literal } from '../../spec/generate/literal.ts';
+import { recordAnchor } from '../../spec/paths.ts';
 import { FIELD_TYPES } from '../../spec/specification.ts';
-import { proposalHref, recordAnchor } from '../href.ts';
 import type { MarkdownContext } from './context.ts';
 import { code, element, inline } from './elements.ts';
 
@@ -66,11 +66,20 @@ function typeOf(
   const name = field.type.replaceAll('_', ' ');
   return [
     record
-      ? element('a', { href: proposalHref(record.slug, recordAnchor(field.type)) }, name)
-      : element('span', { title: FIELD_TYPES[field.type] }, name),
+      ? element(
+          'a',
+          { href: context.addresses.proposalHref(record.slug, recordAnchor(field.type)) },
+          name,
+        )
+      : element('span', { title: meaningOf(field.type) }, name),
     ...notes.flatMap((note) => (note ? [text(`, ${note}`)] : [])),
     ...byDefault(field, direction),
   ];
+}
+
+/** A type that is no record and none of those listed is an author's mistake, and means nothing. */
+function meaningOf(type: string): string | undefined {
+  return Object.hasOwn(FIELD_TYPES, type) ? FIELD_TYPES[type] : undefined;
 }
 
 /** `, 1000 if left out` */

@@ -1,4 +1,5 @@
 // The words in which pages speak of statuses, levels, roles and directions.
+import type { ErratumStatus } from '../spec/errata.ts';
 import type { FrontMatter, Requirement, Role } from '../spec/proposal.ts';
 
 type Status = FrontMatter['status'];
@@ -25,6 +26,12 @@ export const STATUS_MEANINGS: Readonly<Record<Status, string>> = {
   rejected: 'Discussed and not adopted. It is kept for its reasons.',
   deferred: 'Put aside. Nobody is working on it.',
   superseded: 'Replaced by a later proposal.',
+};
+
+export const ERRATUM_STATUS_NAMES: Readonly<Record<ErratumStatus, string>> = {
+  reported: 'Reported, not verified yet',
+  verified: 'Verified',
+  rejected: 'Rejected',
 };
 
 export const TYPE_NAMES: Readonly<Record<FrontMatter['type'], string>> = {
