@@ -1442,7 +1442,7 @@ export const REQUIREMENTS: Readonly<Record<string, RequirementDescription>> = {
     level: 'MUST',
     role: 'middleware',
     proposal: '0009',
-    text: 'Middleware that serves ASGI 3 MUST keep a `receive` of the server pending while it holds no event that the application has not received, unless [asgi.receive-on-demand] forbids it.',
+    text: 'Middleware that serves ASGI 3 MUST keep a `receive` of the server pending while it holds no piece of the body and no message that the application has not received, unless [asgi.receive-on-demand] forbids it.',
   },
   'asgi.websocket': {
     level: 'MUST',

@@ -63,8 +63,7 @@ export function openRevision(text: string, revision: number): string {
 const LIFE = new Set<string>(['revision', 'status', ...CONDITIONAL_FIELDS]);
 
 /** What a text says apart from its revision, its status and its change log: two that agree in it say the same. */
-export function substanceOf(text: string): string {
-  const document = readDocument(text, '');
+export function substanceOf(document: ProposalDocument): string {
   const log = sectionsOf(document).find(({ heading }) => heading.text === 'Change log');
   const kept = document.frontMatter.entries
     .filter(({ key }) => !LIFE.has(key))

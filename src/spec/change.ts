@@ -2,6 +2,7 @@
 // it was, a step of status that is not legal, a text that is settled and changes all the same. Pure: it takes what was
 // and what is, and knows no git.
 
+import { logOf } from './change-log.ts';
 import type { SourceFile } from './lint/library.ts';
 import { slugOf } from './lint/library.ts';
 import type { DataFile, Draft, Library } from './lint/rule.ts';
@@ -20,6 +21,7 @@ export const CHANGE_CHECKS = {
   'step-legal': 'A new proposal begins as a draft, and a status goes one legal step.',
   'step-needs': 'A step of status has what it needs.',
   'step-alone': 'A step of status comes without other changes.',
+  'change-told': 'A change of what binds says so in the change log.',
   'text-settled': 'A text that is final, ended or in its last call changes as its status allows.',
   'test-owed': 'A requirement that leaves no choice gets a test or an exemption.',
   'test-of-none': 'No test names an id that is gone.',
@@ -44,6 +46,7 @@ export function judge(change: Change): Problem[] {
     ...change.proposals.flatMap((proposal) => [
       ...life(change, proposal),
       ...settled(change, proposal),
+      ...told(change, proposal),
       ...owed(proposal),
     ]),
     ...orphanedTests(change),
@@ -223,6 +226,28 @@ function* settled({ before, after }: Change, proposal: ProposalChange): Generato
       hint: 'Publish the revision, and let the last call begin again with a new `last-call-ends`.',
     });
   }
+}
+
+function* told(
+  { before, after }: Change,
+  { slug, change, normative }: ProposalChange,
+): Generator<Problem> {
+  const [was, is] = [draftWith(before, slug), draftWith(after, slug)];
+  if (change !== 'edited' || !normative || !was || !is) return;
+  const says = ({ document }: Draft) =>
+    logOf(document).map(({ revision, text }) => [revision, text]);
+  if (JSON.stringify(says(was)) !== JSON.stringify(says(is))) return;
+  const heading = is.document.headings.find(({ text }) => text === 'Change log');
+  yield at(
+    'change-told',
+    is.document.file,
+    {
+      severity: 'warning',
+      message: 'what binds is not as it was, and the change log says nothing of it',
+      hint: 'Say in the section “Change log”, at the revision of the draft, what changes and for whom.',
+    },
+    heading ? is.document.place(heading.start).line : 1,
+  );
 }
 
 /** The first line that is not as it was. */

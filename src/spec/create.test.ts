@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { folderWords, newProposal } from './create.ts';
+import { folderWords, newProposal, titleProblem } from './create.ts';
 import { proposal } from './lint/testing.ts';
 
 describe('folderWords', () => {
@@ -12,6 +12,15 @@ describe('folderWords', () => {
     [`${'a'.repeat(39)} b`, 'a'.repeat(39)],
   ])('%s → %s', (title, words) => expect(folderWords(title)).toBe(words));
 });
+
+test.each([
+  ['Doors', undefined],
+  [`${'🚪'.repeat(59)}x`, undefined],
+  [' ', 'the title is empty'],
+  ['x'.repeat(61), 'the title has 61 characters, and 60 are the most'],
+  ['a\nb', 'the title is one line'],
+  ['門', 'the title needs a letter of a to z or a digit, for the name of its folder'],
+])('of the title %j: %s', (title, problem) => expect(titleProblem(title)).toBe(problem));
 
 test('a new proposal is the template with its own number, title, authors, type and day', () => {
   const template = proposal('<!-- template: Say it. -->', { proposal: '0', title: 'Template' });

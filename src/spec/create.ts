@@ -2,6 +2,7 @@
 
 import { readDocument } from './document.ts';
 import { setFields } from './front-matter.ts';
+import { TITLE_LENGTH } from './lint/length.ts';
 import type { FrontMatter } from './model.ts';
 import { proposalSlug } from './model.ts';
 
@@ -24,6 +25,18 @@ export function folderWords(title: string): string {
     .replace(/^-|-$/g, '')
     .slice(0, 40)
     .replace(/-$/, '');
+}
+
+/** What keeps a proposal from having this title, in words without a full stop; undefined where nothing does. */
+export function titleProblem(title: string): string | undefined {
+  const { length } = [...title.trim()];
+  if (length === 0) return 'the title is empty';
+  if (length > TITLE_LENGTH)
+    return `the title has ${length} characters, and ${TITLE_LENGTH} are the most`;
+  if (/[\p{Cc}\u2028\u2029]/u.test(title)) return 'the title is one line';
+  if (folderWords(title) === '')
+    return 'the title needs a letter of a to z or a digit, for the name of its folder';
+  return undefined;
 }
 
 /** The folder and the first text of a proposal. */

@@ -11,9 +11,7 @@ import { isMap, isScalar, parseDocument } from 'yaml';
 import { type Block, type BlockKind, isBlockKind, parseBlock } from './blocks.ts';
 import type { Level, Role } from './model.ts';
 import type { Problem } from './problem.ts';
-
-/** Texts beyond this are not read: a proposal is for people. Octets would do as well; these are code units. */
-export const SIZE_LIMIT = 1_000_000;
+import { type Excess, excessIn } from './reading-limits.ts';
 
 /** One key of the front matter. Offsets are those of the file; `value` is plain data. */
 export interface Entry {
@@ -89,6 +87,8 @@ export interface ProposalDocument {
   readonly source: string;
   /** Whether the text was too large to be read; then there is nothing but the source. */
   readonly oversize: boolean;
+  /** What it has too much of. */
+  readonly excess?: Excess;
   readonly tree: Root;
   readonly frontMatter: FrontMatterText;
   readonly headings: readonly HeadingText[];
@@ -164,7 +164,8 @@ export function isLevel(word: string | undefined): word is Level {
 export function readDocument(text: string, file: string): ProposalDocument {
   // A byte order mark is no part of the text, and would put every offset out by one.
   const source = text.replace(/^\ufeff/, '');
-  const oversize = source.length > SIZE_LIMIT;
+  const excess = excessIn(source);
+  const oversize = excess !== undefined;
   const tree: Root = oversize ? { type: 'root', children: [] } : parseMarkdown(source);
   const place = placesOf(source);
 
@@ -258,6 +259,7 @@ export function readDocument(text: string, file: string): ProposalDocument {
     file,
     source,
     oversize,
+    ...(excess && { excess }),
     tree,
     frontMatter: readFrontMatter(tree, source),
     headings,

@@ -4,7 +4,7 @@
 import { openRevision, substanceOf } from './change-log.ts';
 import { sha256 } from './checksum.ts';
 import { setFields } from './front-matter.ts';
-import { draftOf, libraryOf, publishedOf, slugOf } from './lint/library.ts';
+import { documentOf, draftOf, libraryOf, publishedOf, slugOf } from './lint/library.ts';
 import { lint } from './lint/lint.ts';
 import type { Draft, Library } from './lint/rule.ts';
 import { RULES } from './lint/rules.ts';
@@ -29,7 +29,7 @@ export interface Publication {
 /** Whether a draft says something that its last published revision does not. */
 export function isChanged(draft: Draft, library: Library): boolean {
   const last = latestOf(draft, library);
-  return !last || substanceOf(draft.document.source) !== substanceOf(last.text);
+  return !last || substanceOf(draft.document) !== substanceOf(documentOf(last));
 }
 
 /** Whether the status of a draft lets it be published: from review on, and unless it was given up. */

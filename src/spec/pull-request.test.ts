@@ -84,7 +84,14 @@ describe('kind, title and labels', () => {
       'Publish 0042/v1 and 0043/v2',
       ['kind: publication', 'proposal 0042'],
     ],
-    ['errata', [], [], ['proposals/0042-doors/errata.md'], 'Add errata', ['kind: editorial']],
+    [
+      'errata',
+      [],
+      [],
+      ['proposals/0042-doors/errata.md'],
+      'Add errata to 0042',
+      ['kind: editorial', 'proposal 0042'],
+    ],
   ])('%s', (_, before, after, files, title, labels) => {
     const request = pullRequestOf({ before, after, files, tests: new Set() });
     expect({ title: request.title, labels: request.labels }).toEqual({ title, labels });

@@ -75,8 +75,12 @@ export interface PullRequestInput {
   readonly tests?: { has(id: string): boolean };
   /** What the commits say, for a change that no draft shows. */
   readonly subject?: string;
+  /** What the commits say for a reason, as Markdown of their author: see `whyIn`. */
+  readonly why?: string;
   /** The most characters that the text may have. */
   readonly limit?: number;
+  /** Reads a text; given by who has read most of them already, for that is what takes the time. */
+  readonly read?: (text: SourceText) => Draft;
 }
 
 export interface PullRequest {
@@ -95,7 +99,7 @@ export function pullRequestOf(input: PullRequestInput): PullRequest {
   const kind = kindOf(proposals, input.files ?? []);
   return {
     kind,
-    labels: labelsOf(kind, proposals),
+    labels: labelsOf(kind, proposals, input.files ?? []),
     title: oneLine(titleOf(kind, proposals, input)),
     body: bodyOf(proposals, input),
     proposals,
@@ -120,9 +124,10 @@ export function changesOf({
   after,
   register = {},
   tests,
+  read = draftOf,
 }: PullRequestInput): ProposalChange[] {
-  const old = bySlug(before);
-  const now = bySlug(after);
+  const old = bySlug(before, read);
+  const now = bySlug(after, read);
   const exempt = exemptIn(libraryOf([...now.values()]));
   return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((slug): ProposalChange[] => {
     const [was, is] = [old.get(slug), now.get(slug)];
@@ -145,16 +150,19 @@ export function changesOf({
         sameSubstance:
           was !== undefined &&
           is !== undefined &&
-          substanceOf(was.document.source) === substanceOf(is.document.source),
+          substanceOf(was.document) === substanceOf(is.document),
         owed: is && tests ? owedBy(is, summary, tests, exempt) : [],
       },
     ];
   });
 }
 
-function bySlug(texts: readonly SourceText[]): Map<string, Draft> {
+function bySlug(
+  texts: readonly SourceText[],
+  read: (text: SourceText) => Draft,
+): Map<string, Draft> {
   const drafts = new Map<string, Draft>();
-  for (const draft of texts.map(draftOf)) {
+  for (const draft of texts.map(read)) {
     if (!draft.template && !drafts.has(slugOf(draft))) drafts.set(slugOf(draft), draft);
   }
   return drafts;
@@ -197,13 +205,24 @@ function kindOf(proposals: readonly ProposalChange[], files: readonly string[]):
   return 'tooling';
 }
 
-function labelsOf(kind: PullRequestKind, proposals: readonly ProposalChange[]): string[] {
+/** Four digits of the proposals whose errata are among the files. */
+function errataOf(files: readonly string[]): string[] {
+  return files.flatMap((file) => /(?:^|\/)(\d{4})-[^/]*\/errata\.md$/.exec(file)?.[1] ?? []);
+}
+
+function labelsOf(
+  kind: PullRequestKind,
+  proposals: readonly ProposalChange[],
+  files: readonly string[],
+): string[] {
   const [normative, needsTests] = FURTHER_LABELS;
   return [
     kindLabel(kind),
     ...(proposals.some((proposal) => proposal.normative) ? [normative] : []),
     ...(proposals.some(({ owed }) => owed.length > 0) ? [needsTests] : []),
-    ...proposals.map(({ slug }) => `proposal ${slug}`),
+    ...[...new Set([...proposals.map(({ slug }) => slug), ...errataOf(files)])].map(
+      (slug) => `proposal ${slug}`,
+    ),
   ];
 }
 
@@ -249,7 +268,7 @@ function titleOf(
     case 'tooling':
       return subject;
     case 'editorial':
-      if (!first) return 'Add errata';
+      if (!first) return `Add errata to ${listed(errataOf(files))}`;
       return `Reword ${proposals.length === 1 ? name(first) : several}`;
     case 'change': {
       if (!first || proposals.length > 1) return `Change ${several}`;
@@ -283,7 +302,7 @@ function oneLine(text: string): string {
 
 function bodyOf(
   proposals: readonly ProposalChange[],
-  { limit = 30_000 }: PullRequestInput,
+  { limit = 30_000, why }: PullRequestInput,
 ): string {
   const share = Math.floor((limit * 0.6) / Math.max(1, proposals.length)) - 400;
   const parts = [
@@ -292,24 +311,50 @@ function bodyOf(
       ? ['No text of a proposal. <!-- Say what changes, and what one notices of it. -->\n']
       : proposals.map((proposal) => changeToMarkdown(proposal, share))),
     '## Why\n',
-    '<!-- The problem that this answers: who has met it, and where it is reported. -->\n',
+    why === undefined
+      ? '<!-- The problem that this answers: who has met it, and where it is reported. -->\n'
+      : `${visible(why)
+          .slice(0, limit * 0.1)
+          .trimEnd()}\n`,
     ...testsOf(proposals, limit * 0.3),
   ];
   return parts.join('\n');
 }
 
+/** What a text of a pull request says below “Why”, such as the message of a commit; undefined where it says nothing. */
+export function whyIn(text: string): string | undefined {
+  const [, below = ''] = /(?:^|\n)## Why[ \t]*\n([\s\S]*?)(?=\n## |$)/.exec(text) ?? [];
+  return below.replace(/<!--[\s\S]*?(?:-->|$)/g, '').trim() || undefined;
+}
+
+/** How much of a change it is, in a word. */
+export function weightOf({
+  change,
+  normative,
+  sameSubstance,
+}: Pick<ProposalChange, 'change' | 'normative' | 'sameSubstance'>):
+  | 'new'
+  | 'deleted'
+  | 'normative'
+  | 'same text'
+  | 'editorial' {
+  if (change !== 'edited') return change;
+  return normative ? 'normative' : sameSubstance ? 'same text' : 'editorial';
+}
+
+const WEIGHTS: Readonly<Record<ReturnType<typeof weightOf>, string>> = {
+  new: 'A proposal is added.',
+  deleted: 'A proposal is deleted.',
+  normative: '**Normative**: what somebody has to do is not what it was.',
+  'same text': 'The text stays as it is.',
+  editorial: '**Editorial**: what is asked of anybody stays as it is.',
+};
+
 /** What becomes of one proposal, under a heading of the third level. */
 export function changeToMarkdown(proposal: ProposalChange, limit: number): string {
-  const { slug, title, change, status, summary, normative, sameSubstance } = proposal;
+  const { slug, title, status, summary } = proposal;
   const steps = status ? `Status: \`${status.from}\` → \`${status.to}\`.\n` : '';
-  const weight =
-    change !== 'edited'
-      ? `A proposal is ${change === 'new' ? 'added' : 'deleted'}.`
-      : normative
-        ? '**Normative**: what somebody has to do is not what it was.'
-        : sameSubstance
-          ? 'The text stays as it is.'
-          : '**Editorial**: what is asked of anybody stays as it is.';
+  const weight = WEIGHTS[weightOf(proposal)];
   const heading = `### ${slug} ${inlineCode(title)}\n`;
   return [
     heading,

@@ -3,6 +3,7 @@
 
 import { draftOf, libraryOf, type SourceFile } from './lint/library.ts';
 import { lint } from './lint/lint.ts';
+import type { Draft } from './lint/rule.ts';
 import { JOINING, READING } from './lint/rules.ts';
 import type { Specification } from './model.ts';
 import { SpecError } from './problem.ts';
@@ -18,7 +19,12 @@ export {
 
 /** Joins drafts. @throws SpecError with every problem that an essential rule finds */
 export function assemble(sources: readonly SourceFile[]): Specification {
-  const library = libraryOf(sources.map(draftOf));
+  return assembleDrafts(sources.map(draftOf));
+}
+
+/** The same of drafts that have been read. @throws SpecError */
+export function assembleDrafts(drafts: readonly Draft[]): Specification {
+  const library = libraryOf(drafts);
   const problems = lint(library, [...READING, ...JOINING]);
   if (problems.length > 0) throw new SpecError(problems);
   return library.specification;

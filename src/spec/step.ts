@@ -96,14 +96,6 @@ export function step(
   return { text, others };
 }
 
-/** The list of proposals in `proposals/README.md` with the status of one; as it is, where it has no row for it. */
-export function listWithStatus(list: string, slug: string, status: Status): string {
-  return list.replace(
-    new RegExp(`^(\\| \\[${slug}\\]\\(.*\\| )[a-z-]+ \\|$`, 'm'),
-    `$1${status} |`,
-  );
-}
-
 /** The draft that takes the place of another names it in `replaces`. */
 function successors(
   library: Library,

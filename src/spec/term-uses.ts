@@ -17,8 +17,9 @@ export function placedTerms({ terms }: Specification): readonly PlacedTerm[] {
 export function termsInForce(specification: Specification, slug: string): readonly PlacedTerm[] {
   const slugs = new Set([slug]);
   for (const one of slugs) {
+    const own = Number(one);
     const proposal = specification.proposals.find(
-      ({ frontMatter }) => proposalSlug(frontMatter.proposal) === one,
+      ({ frontMatter }) => frontMatter.proposal === own,
     );
     for (const number of proposal?.frontMatter.requires ?? []) slugs.add(proposalSlug(number));
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { isTestFile, testsIn } from './tests.ts';
 
@@ -60,4 +61,23 @@ test('tests of what only speaks of requirements are none', () => {
   expect(
     [...files, 'src/gateway/a.ts', 'src/conformance/case.ts', 'latest.ts'].some(isTestFile),
   ).toBe(false);
+});
+
+test('a test in Python counts for the requirement whose words its name begins with', () => {
+  const text =
+    'class A:\n    async def test_worker_drop_closed__no_more_data(self) -> None:\n    def test_plain(self):\n';
+  expect(ids(text, 'src/python/tests/test_a.py')).toEqual([
+    'worker.drop.closed',
+    'worker.drop-closed',
+  ]);
+  expect(isTestFile('src/python/tests/frameworks/test_django.py')).toBe(true);
+  expect(isTestFile('src/python/tests/memory.py')).toBe(false);
+});
+
+test('no two requirements differ by dots and hyphens alone', () => {
+  const register = Object.keys(
+    JSON.parse(readFileSync(new URL('../../proposals/requirements.json', import.meta.url), 'utf8')),
+  );
+  const flat = register.map((id) => id.replaceAll(/[.-]/g, '_'));
+  expect(new Set(flat).size).toBe(flat.length);
 });

@@ -15,6 +15,9 @@ const CASE = new RegExp(
   'g',
 );
 
+/** `def test_worker_drop_closed__a_title`: in Python, where a name has neither dots nor hyphens. */
+const PYTHON = /^\s*(?:async )?def test_(?<words>[a-z0-9]+(?:_[a-z0-9]+)+?)__(?<title>\w+)\(/gm;
+
 /** Folders whose tests speak of requirements without implementing any. */
 const ABOUT = /^src\/(?:spec|site|explorer)\//;
 
@@ -26,6 +29,7 @@ export function titlesIn(
   file: string,
   text: string,
 ): ReadonlyMap<string, readonly (string | undefined)[]> {
+  if (file.endsWith('.py')) return titlesInPython(text);
   const found = [...text.matchAll(isCases(file) ? CASE : NAMED)];
   return new Map(
     [...Map.groupBy(found, ({ groups }) => groups?.id ?? '')].map(([id, tests]) => [
@@ -33,6 +37,23 @@ export function titlesIn(
       tests.map(({ groups }) => groups?.title),
     ]),
   );
+}
+
+function titlesInPython(text: string): ReadonlyMap<string, readonly string[]> {
+  const titles = new Map<string, string[]>();
+  for (const { groups = {} } of text.matchAll(PYTHON))
+    for (const id of idsOf((groups.words as string).split('_')))
+      titles.set(id, [...(titles.get(id) ?? []), (groups.title as string).replaceAll('_', ' ')]);
+  return titles;
+}
+
+/** Every id that words can stand for. One of them is in the register at most: no two differ by dots and hyphens alone. */
+function idsOf([area = '', ...words]: readonly string[]): readonly string[] {
+  let ids = [area];
+  words.forEach((word, i) => {
+    ids = ids.flatMap((id) => (i === 0 ? [`${id}.${word}`] : [`${id}.${word}`, `${id}-${word}`]));
+  });
+  return ids;
 }
 
 /** Requirement id to the files of its tests, from the path and text of each file. */
@@ -48,6 +69,7 @@ export function testsIn(
 
 /** Whether a path, relative to the repository, is that of tests of an implementation. */
 export function isTestFile(path: string): boolean {
+  if (path.endsWith('.py')) return /^src\/python\/tests\/(?:.*\/)?test_\w+\.py$/.test(path);
   return (/\.(?:test|spec|suite)\.ts$/.test(path) || isCases(path)) && !ABOUT.test(path);
 }
 

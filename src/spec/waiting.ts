@@ -8,7 +8,7 @@ import type { Draft, Library } from './lint/rule.ts';
 import { sectionEmpty } from './lint/rules/section-empty.ts';
 import { sectionsRequired } from './lint/rules/sections-required.ts';
 import { templateText } from './lint/rules/template-text.ts';
-import { exemptIn, numbersOf } from './lint/subjects.ts';
+import { exemptIn, numbersOf, once } from './lint/subjects.ts';
 import type { Status } from './model.ts';
 import { isChanged } from './publish.ts';
 import { sectionSpan } from './sections.ts';
@@ -85,9 +85,7 @@ function* needsOf(draft: Draft, library: Library): Generator<Need> {
   const { frontMatter, requirements } = proposal;
   switch (frontMatter.status) {
     case 'draft': {
-      const unfilled = lint(library, [templateText, sectionsRequired, sectionEmpty]).filter(
-        ({ file }) => file === draft.document.file,
-      ).length;
+      const unfilled = unfilledIn(library).get(draft.document.file)?.length ?? 0;
       if (unfilled > 0)
         yield {
           who: 'authors',
@@ -131,6 +129,11 @@ function* needsOf(draft: Draft, library: Library): Generator<Need> {
       return;
   }
 }
+
+/** What is missing or still the template's, by file. */
+const unfilledIn = once((library: Library) =>
+  Map.groupBy(lint(library, [templateText, sectionsRequired, sectionEmpty]), ({ file }) => file),
+);
 
 function places(count: number): string {
   return `${count} ${count === 1 ? 'place' : 'places'}`;

@@ -2,7 +2,13 @@
 // from there. Knows git as a command, and nothing of what proposals say.
 
 import { execFileSync } from 'node:child_process';
-import { draftOf, libraryOf, publishedOf, type SourceFile } from '../../spec/lint/library.ts';
+import {
+  draftOf,
+  errataOf,
+  libraryOf,
+  publishedOf,
+  type SourceFile,
+} from '../../spec/lint/library.ts';
 import type { Library } from '../../spec/lint/rule.ts';
 import { visible } from '../../spec/redline/index.ts';
 import { CommandError } from '../command.ts';
@@ -20,6 +26,8 @@ export interface Base {
   readonly folders: readonly string[];
   /** First lines of the commits since, newest first. */
   readonly subjects: readonly string[];
+  /** Their messages, newest first. */
+  readonly messages: readonly string[];
   /** Whether files differ that are not committed. */
   readonly uncommitted: boolean;
 }
@@ -52,6 +60,7 @@ export function readBase(root: string, ref: string): Base {
     commit: git('rev-parse', '--short', commit).trim(),
     library: libraryOf(sources.filter(([path]) => path.endsWith('/draft.md')).map(draftOf), {
       published: sources.flatMap((source: SourceFile) => publishedOf(source) ?? []),
+      errata: sources.flatMap((source: SourceFile) => errataOf(source) ?? []),
       ...dataFilesOf((file) => texts.get(file)),
     }),
     files: [...new Set([...changed, ...fresh])].sort(),
@@ -63,6 +72,9 @@ export function readBase(root: string, ref: string): Base {
     subjects: git('log', '--format=%s', '-n', '50', `${commit}..${head}`, '--', '.')
       .split('\n')
       .filter(Boolean),
+    messages: git('log', '--format=%B%x00', '-n', '50', `${commit}..${head}`, '--', '.').split(
+      '\0',
+    ),
     uncommitted: fresh.length > 0 || git('diff', '--name-only', '-z', '--relative', 'HEAD') !== '',
   };
 }

@@ -8,6 +8,7 @@ import {
   changeToMarkdown,
   type ProposalChange,
   type PullRequest,
+  weightOf,
 } from '../../spec/pull-request.ts';
 import { fenced, formatSummary, inlineCode, visible } from '../../spec/redline/index.ts';
 
@@ -71,16 +72,9 @@ function verdict(problems: readonly Problem[]): string {
   return `${fit}: ${findings}.`;
 }
 
-function headOf({ slug, title, change, normative, status, sameSubstance }: ProposalChange): string {
-  const what =
-    change === 'edited'
-      ? normative
-        ? 'normative'
-        : sameSubstance
-          ? 'same text'
-          : 'editorial'
-      : change;
-  return `${slug} ${title} (${what}${status ? `, ${status.from} → ${status.to}` : ''})`;
+function headOf(proposal: ProposalChange): string {
+  const { slug, title, status } = proposal;
+  return `${slug} ${title} (${weightOf(proposal)}${status ? `, ${status.from} → ${status.to}` : ''})`;
 }
 
 /** Leaves room for the rest of a comment. */

@@ -110,6 +110,20 @@ describe('what a change comes to', () => {
     });
   });
 
+  test('a reason that a commit gives below “Why” stands in the text, and a comment is none', async () => {
+    const repository = clone();
+    const why = (words: string) =>
+      `Reword doors\n\n## What changes\n\nA word.\n\n## Why\n\n${words}`;
+    repository.commit(why('Ana was misled.\n\n    By it.\n\n## Tests\n\n- none'), {
+      [FILE]: logged(DOORS.replace('Doors are known', 'Doors are well known')),
+    });
+    repository.commit(why('<!-- The problem that this answers. -->\n'));
+    const { body } = await checked(repository);
+    expect(body).toContain('\n## Why\n\nAna was misled.\n\n    By it.\n');
+    expect(body).not.toContain('<!-- The problem');
+    expect(body).not.toContain('- none');
+  });
+
   test('a requirement that is weakened: a change, normative, with its register brought up to date', async () => {
     const repository = clone();
     repository.write({ [FILE]: logged(DOORS.replace('gateway MUST', 'gateway SHOULD')) });

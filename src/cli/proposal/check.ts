@@ -10,7 +10,7 @@ import { report, tally } from '../../spec/lint/report.ts';
 import type { Library } from '../../spec/lint/rule.ts';
 import { RULES } from '../../spec/lint/rules.ts';
 import type { Problem } from '../../spec/problem.ts';
-import { pullRequestOf } from '../../spec/pull-request.ts';
+import { pullRequestOf, whyIn } from '../../spec/pull-request.ts';
 import { inlineCode, redline, redlineToMarkdown } from '../../spec/redline/index.ts';
 import { type Command, CommandError, parseOptions } from '../command.ts';
 import { compareGenerated, GENERATED } from '../spec-generate.ts';
@@ -77,6 +77,7 @@ to merge, with 1 if there is an error, and with 2 if it is not used as above. Wa
 
 async function check(root: string, base: Base): Promise<Checked & { readonly after: Library }> {
   const after = await readLibrary(root, { examples: true });
+  const [why] = base.messages.flatMap((message) => whyIn(message) ?? []);
   const request = pullRequestOf({
     before: textsOf(base.library),
     after: textsOf(after),
@@ -84,6 +85,7 @@ async function check(root: string, base: Base): Promise<Checked & { readonly aft
     ...(after.tests ? { tests: after.tests } : {}),
     ...(after.register?.value ? { register: after.register.value } : {}),
     ...(base.subjects[0] === undefined ? {} : { subject: base.subjects[0] }),
+    ...(why !== undefined && { why }),
     limit: 25_000,
   });
   const problems = [

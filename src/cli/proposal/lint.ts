@@ -20,7 +20,7 @@ export const proposalLint: Command = {
 
 Usage: portway proposal lint [PATH|NUMBER…] [--format text|json|github] [--fix] [--rules]
 
-  PATH             a draft, or the folder of one (default: all of them)
+  PATH             a draft, errata, or the folder of one (default: all of them)
   NUMBER           the same by its number, such as 3 or 0003
   --format FORMAT  text for people, json for programs, github for annotations
   --fix            mend what can be mended mechanically, and report the rest
@@ -76,10 +76,10 @@ these files are reported. Exits with 1 if there is an error; warnings alone do n
   },
 };
 
-/** Drafts that fixes change, with their new texts. */
+/** Texts that fixes change, with their new texts. */
 function fixes(library: Library, problems: readonly Problem[]): Map<string, string> {
   const files = new Map<string, string>();
-  for (const { document } of library.drafts) {
+  for (const { document } of [...library.drafts, ...(library.errata ?? [])]) {
     const own = problems.filter(({ file, fix }) => file === document.file && fix);
     const text = applyFixes(document.source, own);
     if (text !== document.source) files.set(document.file, text);
@@ -96,9 +96,9 @@ function pathIn(root: string, typed: string): string {
   if (!statSync(resolve(typed), { throwIfNoEntry: false })) {
     throw new CommandError(`there is no ${typed}.`, 2);
   }
-  if (!/^proposals(?:\/\d{4}-[^/]*(?:\/(?:draft|v\d+)\.md)?)?$/.test(path)) {
+  if (!/^proposals(?:\/\d{4}-[^/]*(?:\/(?:draft|errata|v\d+)\.md)?)?$/.test(path)) {
     throw new CommandError(
-      `${typed} is neither a draft, a published revision nor the folder of one.`,
+      `${typed} is neither a draft, a published revision, errata nor the folder of one.`,
       2,
     );
   }

@@ -1,7 +1,10 @@
 // `portway proposal new`: a folder with the template, under the next free number.
 
-import { folderWords, newProposal } from '../../spec/create.ts';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newProposal, titleProblem } from '../../spec/create.ts';
 import { slugOf } from '../../spec/lint/library.ts';
+import { LIST, listWithProposal } from '../../spec/list.ts';
 import { TYPES } from '../../spec/model.ts';
 import { type Command, CommandError, parseOptions } from '../command.ts';
 import { gitUser, readLibrary, rootOf, writeFiles } from './repository.ts';
@@ -17,7 +20,8 @@ Usage: portway proposal new TITLE [--author NAME]… [--type standards|informati
   --type TYPE    standards if programs are tested against it (default), informational, process
   --root DIR     the repository (default: the one around the working directory)
 
-Writes proposals/NNNN-<words of the title>/draft.md and says its name.
+Writes proposals/NNNN-<words of the title>/draft.md and a row for it in proposals/README.md, and
+says its name.
 `,
   async run(args) {
     const { values, positionals } = parseOptions(
@@ -39,19 +43,8 @@ Writes proposals/NNNN-<words of the title>/draft.md and says its name.
         2,
       );
     }
-    if ([...title].length > 60) {
-      throw new CommandError(
-        `the title has ${[...title].length} characters, and 60 are the most.`,
-        2,
-      );
-    }
-    if (/[\r\n]/.test(title)) throw new CommandError('the title is one line.', 2);
-    if (folderWords(title) === '') {
-      throw new CommandError(
-        'the title needs a letter of a to z or a digit, for the name of its folder.',
-        2,
-      );
-    }
+    const problem = titleProblem(title);
+    if (problem !== undefined) throw new CommandError(`${problem}.`, 2);
     const type = TYPES.find((name) => name === values.type);
     if (!type) {
       throw new CommandError(`there is no type \`${values.type}\`: ${TYPES.join(', ')}.`, 2);
@@ -73,7 +66,11 @@ Writes proposals/NNNN-<words of the title>/draft.md and says its name.
       created: library.today ?? '',
     });
     const file = `proposals/${folder}/draft.md`;
-    await writeFiles(root, new Map([[file, text]]));
+    const files = new Map([[file, text]]);
+    const list = await readFile(join(root, LIST), 'utf8').catch(() => undefined);
+    if (list !== undefined)
+      files.set(LIST, listWithProposal(list, { folder, title, status: 'draft' }));
+    await writeFiles(root, files);
     console.log(
       `${file}\n\nReplace each comment that begins with “template:”, then run \`portway proposal lint ${file}\`.`,
     );

@@ -4,6 +4,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { errata } from '../../../tests/fixtures/errata.ts';
 import { folder } from '../../../tests/fixtures/folder.ts';
 import { inProcess } from '../../../tests/fixtures/in-process.ts';
 import { portway, ROOT } from '../../../tests/fixtures/portway.ts';
@@ -111,13 +112,23 @@ describe('from a new proposal to a published one', () => {
     expect((await run(root, 'show')).stdout).toContain('0001  review     v1');
   });
 
+  test('new adds a row to the list of proposals, where there is one', async () => {
+    const row = '| [0001](0001-doors/draft.md) | Doors | review |\n';
+    const root = repository({ 'proposals/README.md': `# Proposals\n\n${row}\nMore.\n` });
+    await run(root, 'new', 'Windows', '--author', 'A. Author');
+    expect(read(root, 'proposals/README.md')).toBe(
+      `# Proposals\n\n${row}| [0002](0002-windows/draft.md) | Windows | draft |\n\nMore.\n`,
+    );
+  });
+
   test('--fix mends what is mechanical and leaves the rest', async () => {
     const wrong = DOORS.replace('Walls without', 'Walls  \nwithout')
       .replace('title: Doors\n', '')
       .replace('type: standards', 'type: standards\ntitle: Doors')
       .replaceAll('\n', '\r\n')
       .replace('Doors are known.', 'Doors must be known.\0')
-      .replace('The gateway MUST', 'The gateway must');
+      .replace('The gateway MUST open', 'The gateway opens')
+      .replace('The gateway MUST', 'The gateway will');
     const root = repository({ 'proposals/0001-doors/draft.md': wrong });
     const { code, stdout } = await run(root, 'lint', '--fix');
     expect(code).toBe(1);
@@ -131,6 +142,26 @@ describe('from a new proposal to a published one', () => {
 });
 
 describe('a published revision', () => {
+  test('has errata, which are linted, mended where that is mechanical, and read by their path', async () => {
+    const root = repository();
+    await run(root, 'publish', '1');
+    await run(root, 'spec');
+    const file = 'proposals/0001-doors/errata.md';
+    writeFileSync(join(root, file), errata({ says: '> Doors opens.  ', why: 'See <b>above</b>.' }));
+    const { code, stdout } = await run(root, 'lint', join(root, file));
+    expect(code).toBe(1);
+    expect(stdout).toContain(`${file}:13:1 erratum-place: proposals/0001-doors/v1.md does not say`);
+    expect(stdout).toContain(`${file}:13:15 warning trailing-space:`);
+    expect(stdout).toContain(`${file}:19:5 no-html: \`<b>\` is HTML`);
+    await run(root, 'lint', '--fix');
+    expect(read(root, file)).toContain('> Doors opens.\n');
+    writeFileSync(
+      join(root, file),
+      errata({ says: '> Doors are known.', at: 'Rationale', reported: '2026-11-01' }),
+    );
+    expect(await run(root, 'lint', join(root, file))).toMatchObject({ code: 0 });
+  });
+
   test('that is changed by one octet fails the lint, which says which file and what to do', async () => {
     const root = repository();
     await run(root, 'publish', '1');

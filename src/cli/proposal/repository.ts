@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { frontMatterOf } from '../../spec/join.ts';
 import {
   draftOf,
+  errataOf,
   libraryOf,
   publishedOf,
   type SourceFile,
@@ -104,9 +105,9 @@ async function readDataFiles(root: string) {
   return dataFilesOf((file) => new Map<string, string | undefined>(texts).get(file));
 }
 
-/** Whether a path, relative to the repository, is that of a draft or of a published revision. */
+/** Whether a path, relative to the repository, is that of a draft, of a published revision or of errata. */
 export function isProposalText(path: string): boolean {
-  return /^proposals\/[^/]+\/(?:draft|v[1-9]\d*)\.md$/.test(path);
+  return /^proposals\/[^/]+\/(?:draft|errata|v[1-9]\d*)\.md$/.test(path);
 }
 
 /** Every text in the folders of proposals, with paths relative to the repository. */
@@ -172,17 +173,9 @@ async function runExample(folder: string): Promise<ExampleRun> {
       fails?: boolean;
     } | null;
     breaks = said?.breaks;
-    const entry = join(folder, 'app.ts');
-    const scenario = await readFile(join(folder, 'requests.http'), 'utf8');
     // Not above: what is generated from the proposals may be broken, and then they are all the more to be read.
-    const { runScenario } = await import('../check.ts');
-    const { loadApplication } = await import('../load.ts');
-    const { events, faults } = await runScenario(
-      await loadApplication(entry),
-      scenario,
-      'memory',
-      entry,
-    );
+    const example = await import('../example.ts');
+    const { events, faults } = await example.runExample(folder, 'memory');
     const violations = new Set(events.flatMap(({ violation }) => violation?.requirement ?? []));
     const fault = said?.fails
       ? undefined
@@ -218,6 +211,7 @@ export async function readLibrary(root: string, options: ReadOptions = {}): Prom
   const drafts = texts.filter(([file]) => file.endsWith('/draft.md')).map(draftOf);
   const rest = {
     published: texts.flatMap((text) => publishedOf(text) ?? []),
+    errata: texts.flatMap((text) => errataOf(text) ?? []),
     ...(await readDataFiles(root)),
     tests: await readTests(root),
     exists: (path: string) => existsSync(join(root, path)),

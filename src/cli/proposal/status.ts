@@ -8,10 +8,11 @@ import { FRONT_MATTER_SHAPES } from '../../spec/join.ts';
 import { slugOf } from '../../spec/lint/library.ts';
 import { report } from '../../spec/lint/report.ts';
 import type { Draft, Library } from '../../spec/lint/rule.ts';
+import { LIST, listWithStatus } from '../../spec/list.ts';
 import { type FrontMatter, STATUSES, type Status } from '../../spec/model.ts';
 import { visible } from '../../spec/redline/index.ts';
 import { CONDITIONAL, CONDITIONAL_FIELDS, STEPS } from '../../spec/status.ts';
-import { LAST_CALL_DAYS, lacking, lastCallEnds, listWithStatus, step } from '../../spec/step.ts';
+import { LAST_CALL_DAYS, lacking, lastCallEnds, step } from '../../spec/step.ts';
 import { waitingFor } from '../../spec/waiting.ts';
 import { type Command, CommandError, parseOptions } from '../command.ts';
 import { readableDraft, readLibrary, rootOf, writeFiles } from './repository.ts';
@@ -103,9 +104,6 @@ another. The change log stays as it is: a step changes nothing that anybody impl
     return 0;
   },
 };
-
-/** Where the proposals are listed with their status. */
-const LIST = 'proposals/README.md';
 
 /** What a step sets by itself: a last call ends as soon as it may. */
 function defaults({ today }: Library, draft: Draft, status: Status): Partial<FrontMatter> {

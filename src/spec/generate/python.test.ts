@@ -117,17 +117,18 @@ print(json.dumps([hints('DoorPush'), hints('Card'), str(events.GateSendEvent == 
 
   test('tables are the same as in TypeScript, and texts arrive as they are', () => {
     const program = `
-import json, events
+import json, typing, events
 push = events.EVENTS['door.push']
 print(json.dumps([
     events.REQUIREMENTS['door.opens'], events.FEATURES, events.MACHINES['door.leaf'], push['fields'],
     events.EVENTS['door.word']['exactly_one'], events.EVENTS['door.ring']['feature'],
     push['example']['noise'].decode(), push['example']['fields'][0][1].decode('latin-1'), events.DoorPush.__doc__,
+    {name: set(fields) >= set(typing.get_type_hints(getattr(events, name.title().replace('_', '')))) for name, fields in events.RECORDS.items()},
+    events.RECORDS['card']['from'],
 ]))
 `;
-    const [requirement, features, leaf, fields, choice, feature, noise, sign, doc] = JSON.parse(
-      python(['-c', program]),
-    );
+    const [requirement, features, leaf, fields, choice, feature, noise, sign, doc, records, from] =
+      JSON.parse(python(['-c', program]));
     expect(requirement).toEqual(['MUST', 'gateway', 'The gateway MUST open the door.']);
     expect(features['door.bell']).toMatchObject({ revisions: [2], default: true });
     expect(leaf).toMatchObject({
@@ -141,6 +142,9 @@ print(json.dumps([
       ],
     });
     expect(fields.force).toEqual({ type: 'integer', required: true, minimum: 1, maximum: 9 });
+    expect(records).toMatchObject({ card: true });
+    expect(Object.values(records)).not.toContain(false);
+    expect(from).toMatchObject({ type: 'octets' });
     expect([choice, feature]).toEqual([['said', 'written'], 'door.bell']);
     expect([noise, sign]).toEqual(['grün', 'no "*/* entry']);
     expect(doc.replace(/\s+/g, ' ')).toContain(`Somebody pushes. ${NASTY}`.replace(/\s+/g, ' '));

@@ -107,22 +107,29 @@ class Cancel(Protocol):
     @property
     def reason(self) -> Optional[Exception]:
         """The \`\`Closed\`\` that says why, or None as long as it is not signalled."""
+        ...
 
     def is_set(self) -> bool:
         """Whether it was signalled."""
+        ...
 
     async def wait(self) -> Exception:
         """Wait until it is signalled. Returns the reason."""
+        ...
 
     def add_callback(self, function: Callable[[Any], object]) -> Callable[[], None]:
         """Have a function called with the reason. Returns what takes that back."""
+        ...
 `;
 
-const TABLE_TYPES = `class FieldDescription(TypedDict, total=False):
-    """How one field of an event is checked."""
-
+const TABLE_TYPES = `class _FieldDescriptionRequired(TypedDict):
     type: str
     required: bool
+
+
+class FieldDescription(_FieldDescriptionRequired, total=False):
+    """How one field of an event or a record is checked."""
+
     nullable: bool
     default: Any
     values: Sequence[str]
@@ -130,16 +137,19 @@ const TABLE_TYPES = `class FieldDescription(TypedDict, total=False):
     maximum: int
 
 
-class EventDescription(TypedDict, total=False):
-    """Who sends an event, what it carries, which requirement governs it."""
-
+class _EventDescriptionRequired(TypedDict):
     direction: Literal["send", "receive", "both"]
     scope: Sequence[str]
-    feature: str
     requirement: str
-    exactly_one: Sequence[str]
     fields: Mapping[str, FieldDescription]
     example: Mapping[str, Any]
+
+
+class EventDescription(_EventDescriptionRequired, total=False):
+    """Who sends an event, what it carries, which requirement governs it."""
+
+    feature: str
+    exactly_one: Sequence[str]
 
 
 class FeatureDescription(TypedDict):
@@ -482,6 +492,15 @@ function tables(specification: Specification): string[] {
       [...specification.events.values()].map((event) => [event.type, eventDescription(event)]),
     ),
     constant(
+      'RECORDS',
+      'Dict[str, Mapping[str, FieldDescription]]',
+      'Every record by name, scopes among them: its fields, inherited ones first.',
+      recordsInOrder(specification).map((record) => [
+        record.record,
+        fieldDescriptions(fieldsWithType(record, specification), ['receive']),
+      ]),
+    ),
+    constant(
       'FEATURES',
       'Dict[str, FeatureDescription]',
       'Every feature that the proposals define.',
@@ -515,18 +534,20 @@ function tables(specification: Specification): string[] {
   ];
 }
 
+function fieldDescriptions(fields: Fields, ways: readonly Way[]): Piece {
+  return dict(
+    Object.entries(fields).map(([name, field]) => [name, pieces(fieldDescription(field, ways))]),
+  );
+}
+
 function eventDescription(event: EventBlock): Piece {
-  const fields = Object.entries(event.fields).map(([name, field]): [string, Piece] => [
-    name,
-    pieces(fieldDescription(field, waysOf(event))),
-  ]);
   return dict([
     ['direction', pieces(event.direction)],
     ['scope', pieces(event.scope)],
     ...(event.feature ? [['feature', pieces(event.feature)] as const] : []),
     ['requirement', pieces(event.requirement)],
     ...(event.exactly_one ? [['exactly_one', pieces(event.exactly_one)] as const] : []),
-    ['fields', dict(fields)],
+    ['fields', fieldDescriptions(event.fields, waysOf(event))],
     ['example', example(event, waysOf(event)[0] ?? 'send')],
   ]);
 }

@@ -3,6 +3,10 @@
 import type { Draft, Finding } from './rule.ts';
 import { entryOf } from './subjects.ts';
 
+/** The most characters of a title, and of a summary. */
+export const TITLE_LENGTH = 60;
+export const SUMMARY_LENGTH = 140;
+
 /** What is wrong with the length of a field of text, in characters. One that is no text is the subject of metadata-value. */
 export function* lengthFindings(draft: Draft, key: string, limit: number): Generator<Finding> {
   const entry = entryOf(draft, key);

@@ -1,9 +1,9 @@
 // Puts texts together into what the linter looks at. Takes texts, not paths: whoever calls it has read them.
 
-import { readDocument } from '../document.ts';
+import { type ProposalDocument, readDocument } from '../document.ts';
 import { join, proposalOf } from '../join.ts';
 import { proposalSlug } from '../model.ts';
-import type { Draft, Library, Published } from './rule.ts';
+import type { Draft, ErrataFile, Library, Published } from './rule.ts';
 
 /** File, relative to the repository and with `/`, and its text. */
 export type SourceFile = readonly [file: string, text: string];
@@ -33,10 +33,26 @@ export function publishedOf([file, text]: SourceFile): Published | undefined {
     revision: Number(revision),
     text,
     get proposal() {
-      proposal ??= proposalOf(readDocument(text, file));
+      proposal ??= proposalOf(documentOf(this));
       return proposal;
     },
   };
+}
+
+/** The errata of a proposal, or undefined if the path is not that of such a file. */
+export function errataOf([file, text]: SourceFile): ErrataFile | undefined {
+  const [, folder, slug] = /^(?:.*\/)?((\d{4})-[^/]*)\/errata\.md$/.exec(file) ?? [];
+  if (folder === undefined || slug === undefined) return undefined;
+  return { file, folder, slug, document: readDocument(text, file) };
+}
+
+const documents = new WeakMap<Published, ProposalDocument>();
+
+/** A published revision as it was read; nobody changes its tree. Read once. */
+export function documentOf(published: Published): ProposalDocument {
+  const document = documents.get(published) ?? readDocument(published.text, published.file);
+  documents.set(published, document);
+  return document;
 }
 
 /** A library of drafts, with whatever else is known. The template is no part of the specification. */

@@ -2,6 +2,7 @@
 // the command, in the build and in the editor of the browser.
 
 import type { ProposalDocument } from '../document.ts';
+import { proposalOf } from '../join.ts';
 import type { Problem } from '../problem.ts';
 import type { Draft, Finding, Library, Rule } from './rule.ts';
 
@@ -14,9 +15,17 @@ export function lint(library: Library, rules: readonly Rule[]): Problem[] {
         problems.push(problemOf(rule, finding, finding.in));
     } else {
       for (const draft of library.drafts) problems.push(...lintDraft(draft, library, rule));
+      if (!rule.errata) continue;
+      for (const { document, folder } of library.errata ?? [])
+        problems.push(...lintDraft(asDraft(document, folder), library, rule));
     }
   }
   return problems.sort(inOrder);
+}
+
+/** A text of which rules look at nothing but the document. */
+function asDraft(document: ProposalDocument, folder: string): Draft {
+  return { document, proposal: proposalOf(document), folder, template: false };
 }
 
 function lintDraft(draft: Draft, library: Library, rule: Rule): Problem[] {

@@ -38,6 +38,15 @@ export interface Published {
   readonly proposal: Proposal;
 }
 
+/** The known errors of the published revisions of a proposal: `proposals/0003-http/errata.md`. */
+export interface ErrataFile {
+  readonly file: string;
+  readonly folder: string;
+  /** Four digits. */
+  readonly slug: string;
+  readonly document: ProposalDocument;
+}
+
 /** A file of data beside the proposals. `value` is undefined if it is not JSON of the right shape; `error` says why. */
 export interface DataFile<T> {
   readonly file: string;
@@ -91,6 +100,7 @@ export interface Library {
   readonly drafts: readonly Draft[];
   readonly specification: Specification;
   readonly published?: readonly Published[];
+  readonly errata?: readonly ErrataFile[];
   readonly hashes?: DataFile<PublishedHashes>;
   readonly editions?: DataFile<Editions>;
   readonly register?: DataFile<Register>;
@@ -136,6 +146,8 @@ interface RuleWords {
 
 /** Looks at each draft by itself, with the library at hand. */
 export interface DraftRule extends RuleWords {
+  /** Whether it holds for errata too, which are read as a draft without front matter. */
+  readonly errata?: true;
   readonly checkDraft: (draft: Draft, library: Library) => Iterable<Finding>;
 }
 

@@ -12,6 +12,9 @@ import { dateValid } from './rules/date-valid.ts';
 import { discussionForm } from './rules/discussion-form.ts';
 import { editionComplete } from './rules/edition-complete.ts';
 import { encoding } from './rules/encoding.ts';
+import { erratumForm } from './rules/erratum-form.ts';
+import { erratumMended } from './rules/erratum-mended.ts';
+import { erratumPlace } from './rules/erratum-place.ts';
 import { eventExample } from './rules/event-example.ts';
 import { eventFeatureKnown } from './rules/event-feature-known.ts';
 import { eventGoverned } from './rules/event-governed.ts';
@@ -184,6 +187,9 @@ export const KEEPING: readonly Rule[] = [
   publishedListed,
   publishedKept,
   publishedNumbered,
+  erratumForm,
+  erratumPlace,
+  erratumMended,
   dataFiles,
   registerCurrent,
 ];

@@ -181,7 +181,7 @@ function editDistance(a: string, b: string, limit: number): number {
 }
 
 /** A value that is made once for a subject and kept as long as it. */
-function once<K extends object, V>(make: (subject: K) => V): (subject: K) => V {
+export function once<K extends object, V>(make: (subject: K) => V): (subject: K) => V {
   const made = new WeakMap<K, V>();
   return (subject) => {
     let value = made.get(subject);

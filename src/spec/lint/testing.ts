@@ -4,7 +4,7 @@
 import { expect } from 'vitest';
 import type { Problem } from '../problem.ts';
 import { applyFixes } from './fix.ts';
-import { draftOf, libraryOf, publishedOf, type SourceFile } from './library.ts';
+import { draftOf, errataOf, libraryOf, publishedOf, type SourceFile } from './library.ts';
 import { lint } from './lint.ts';
 import type { Library, Rule } from './rule.ts';
 
@@ -70,8 +70,8 @@ None.
 `;
 }
 
-export type Rest = Omit<Library, 'drafts' | 'specification' | 'published'> & {
-  /** Texts beside the one under test: drafts and published revisions, by their paths. */
+export type Rest = Omit<Library, 'drafts' | 'specification' | 'published' | 'errata'> & {
+  /** Texts beside the one under test: drafts, published revisions and errata, by their paths. */
   readonly beside?: readonly SourceFile[];
   /** Path of the text under test. */
   readonly file?: string;
@@ -87,7 +87,8 @@ export function found(rule: Rule, text: string, { beside = [], file = FILE, ...r
   const sources: SourceFile[] = [[file, text], ...beside];
   const published = sources.flatMap((source) => publishedOf(source) ?? []);
   const drafts = sources.filter(([name]) => name.endsWith('draft.md')).map(draftOf);
-  return lint(libraryOf(drafts, { ...rest, published }), [rule]);
+  const errata = sources.flatMap((source) => errataOf(source) ?? []);
+  return lint(libraryOf(drafts, { ...rest, published, errata }), [rule]);
 }
 
 /**

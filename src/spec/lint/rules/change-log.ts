@@ -1,5 +1,6 @@
 import { logOf, substanceOf, UNCHANGED } from '../../change-log.ts';
 import { sectionsOf } from '../../sections.ts';
+import { documentOf } from '../library.ts';
 import type { DraftRule } from '../rule.ts';
 import { latestOf } from '../subjects.ts';
 
@@ -30,7 +31,7 @@ export const changeLog: DraftRule = {
     } else if (
       last &&
       entry.text === UNCHANGED &&
-      substanceOf(document.source) !== substanceOf(last.text)
+      substanceOf(document) !== substanceOf(documentOf(last))
     ) {
       yield {
         at: entry.start,

@@ -1,3 +1,4 @@
+import { isDay } from '../../calendar.ts';
 import type { DraftRule } from '../rule.ts';
 import { entryOf } from '../subjects.ts';
 
@@ -15,7 +16,7 @@ export const dateValid: DraftRule = {
     const created = entryOf(draft, 'created');
     const ends = entryOf(draft, 'last-call-ends');
     for (const entry of [created, ends]) {
-      if (typeof entry?.value !== 'string' || isDate(entry.value)) continue;
+      if (typeof entry?.value !== 'string' || isDay(entry.value)) continue;
       yield {
         at: entry.valueStart,
         end: entry.valueEnd,
@@ -24,7 +25,7 @@ export const dateValid: DraftRule = {
       };
     }
     const begun = created?.value;
-    if (!created || !isDate(begun)) return;
+    if (!created || !isDay(begun)) return;
     if (today !== undefined && begun > today) {
       yield {
         at: created.valueStart,
@@ -33,7 +34,7 @@ export const dateValid: DraftRule = {
         hint: 'Write the day on which the proposal was begun.',
       };
     }
-    if (ends && isDate(ends.value) && ends.value <= begun) {
+    if (ends && isDay(ends.value) && ends.value <= begun) {
       yield {
         at: ends.valueStart,
         end: ends.valueEnd,
@@ -43,10 +44,3 @@ export const dateValid: DraftRule = {
     }
   },
 };
-
-function isDate(text: unknown): text is string {
-  if (typeof text !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const time = Date.parse(`${text}T00:00:00Z`);
-  // `2026-02-30` is read as the second of March.
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}

@@ -8,6 +8,7 @@ export const encoding: DraftRule = {
   why: 'A file in another encoding, or one that was cut in the middle of a character, shows the replacement character U+FFFD instead. Save it as UTF-8.',
   wrong: 'The caf\ufffd has a door.',
   right: 'The café has a door.',
+  errata: true,
   *checkDraft({ document }) {
     for (const { index } of document.source.matchAll(/\ufffd/g)) {
       yield {

@@ -9,6 +9,7 @@ export const fenceClosed: DraftRule = {
   why: 'One that is not swallows the rest of the text, requirements and all.',
   wrong: '```text\nGET / HTTP/1.1\n\nThe rest of the proposal.',
   right: '```text\nGET / HTTP/1.1\n```\n\nThe rest of the proposal.',
+  errata: true,
   *checkDraft({ document }) {
     for (const fence of document.fences) {
       const whole = document.source.slice(startOf(fence), endOf(fence));

@@ -9,6 +9,7 @@ export const fenceLanguage: DraftRule = {
   why: 'Highlighting, copying and running depend on it, and programs read some kinds. What is no code has the language `text`.',
   wrong: '```\nGET / HTTP/1.1\n```',
   right: '```http\nGET / HTTP/1.1\n```',
+  errata: true,
   *checkDraft({ document }) {
     for (const fence of document.fences) {
       if (fence.lang) continue;

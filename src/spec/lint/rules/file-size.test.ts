@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest';
-import { SIZE_LIMIT } from '../../document.ts';
+import { SIZE_LIMIT } from '../../reading-limits.ts';
 import { finds, passes, proposal } from '../testing.ts';
 import { fileSize } from './file-size.ts';
 

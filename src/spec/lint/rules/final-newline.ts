@@ -9,6 +9,7 @@ export const finalNewline: DraftRule = {
   wrong: 'The last line.',
   right: 'The last line.\n',
   fixes: true,
+  errata: true,
   *checkDraft({ document }) {
     const { source } = document;
     let start = source.length;

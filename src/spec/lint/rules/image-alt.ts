@@ -11,6 +11,7 @@ export const imageAlt: DraftRule = {
   why: 'Whoever cannot see the image reads or hears that text. Say what the image shows, not that it is one.',
   wrong: '![](door.svg)',
   right: '![A door with two leaves, one of them open.](door.svg)',
+  errata: true,
   *checkDraft({ document }) {
     const images: (Image | ImageReference)[] = [];
     visit(document.tree, (node) => {

@@ -9,6 +9,7 @@ export const lineEnds: DraftRule = {
   wrong: 'one line␍␊another',
   right: 'one line␊another',
   fixes: true,
+  errata: true,
   *checkDraft({ document }) {
     if (document.oversize) return;
     const ends = [...document.source.matchAll(/\r\n?/g)];

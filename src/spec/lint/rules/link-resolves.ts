@@ -11,6 +11,7 @@ export const linkResolves: DraftRule = {
   why: 'Links break when texts move. A requirement is referred to by `[some.id]`, which does not.',
   wrong: '[Process](../0001-proces/draft.md)',
   right: '[Process](../0001-process/draft.md)',
+  errata: true,
   *checkDraft({ document }, library) {
     const drafts = documentsOf(library);
     for (const link of [...document.links, ...document.images]) {

@@ -14,6 +14,7 @@ export const linkScheme: DraftRule = {
   why: 'Proposals are rendered on pages beside running code. A link with `javascript:` or `data:` runs something, and one with `http:` can be changed on the way.',
   wrong: '[source](javascript:alert(1))',
   right: '[source](https://www.rfc-editor.org/rfc/rfc9110)',
+  errata: true,
   *checkDraft({ document }) {
     for (const link of [...document.links, ...document.images]) {
       const url = link.url.replace(IGNORED, '');

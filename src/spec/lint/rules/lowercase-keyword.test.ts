@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { crlf, finds, findsAll, keepsItsWord, passes, proposal } from '../testing.ts';
+import { crlf, finds, findsAll, found, keepsItsWord, mends, passes, proposal } from '../testing.ts';
 import { lowercaseKeyword } from './lowercase-keyword.ts';
 
 const message = (word: string) => `“${word}” in lowercase does not bind, and reads as if it did`;
@@ -32,6 +32,27 @@ describe('lowercase-keyword', () => {
       [message('must'), message('should'), message('shall')],
     );
     expect(first).toMatchObject({ line: 3, column: 22, endLine: 3, endColumn: 26 });
+  });
+
+  test.each([
+    ['must', 'The gateway must open.', 'The gateway MUST open.'],
+    ['a not', 'The gateway should not open.', 'The gateway SHOULD NOT open.'],
+    ['nothing', 'The gateway must nothing.', 'The gateway MUST nothing.'],
+    ['shall', 'The gateway `must` and shall.', 'The gateway `must` and MUST.'],
+    ['a second line', 'The gateway\nmust\nnot open.', 'The gateway\nMUST\nnot open.'],
+  ])('below an id that has no keyword it is the one: %s', (_, sentence, mended) => {
+    const text = (words: string) => proposal(`r[door.opens]\n${words}`);
+    expect(mends(lowercaseKeyword, text(sentence))).toBe(text(mended));
+  });
+
+  test.each([
+    ['two of them, of which nobody knows', 'r[door.opens]\nIt must, it should.'],
+    ['one beside a keyword', 'r[door.opens]\nIt MUST, it should.'],
+    ['prose', 'It must open.'],
+  ])('is not mended: %s', (_, text) => {
+    const problems = found(lowercaseKeyword, proposal(text));
+    expect(problems).not.toEqual([]);
+    expect(problems.flatMap(({ fix }) => fix ?? [])).toEqual([]);
   });
 
   test.each([

@@ -14,6 +14,7 @@ export const noControlCharacters: DraftRule = {
   right: 'The gateway closes the connection.',
   fixes: true,
   essential: true,
+  errata: true,
   *checkDraft({ document }) {
     if (document.oversize) return;
     for (const { 0: character, index } of document.source.matchAll(CONTROL)) {

@@ -11,6 +11,7 @@ export const noHtml: DraftRule = {
   why: 'A proposal is rendered on pages that run code, in editors and on code hosts, and each of them takes other elements out. A script would run, a table of HTML could not be compared row by row. Write Markdown; an angle bracket that is meant as one is written as code.',
   wrong: 'The <b>gateway</b> opens the door.',
   right: 'The *gateway* opens the door, as `<door>` says.',
+  errata: true,
   *checkDraft({ document }) {
     for (const { text, start } of document.comments) {
       const found = TAG.exec(text.replace(/<!--[\s\S]*?(?:-->|$)/g, (c) => ' '.repeat(c.length)));

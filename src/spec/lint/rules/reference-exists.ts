@@ -14,6 +14,7 @@ export const referenceExists: DraftRule = {
   wrong: 'The rule of [http.start-onec] applies.',
   right: 'The rule of [http.start-once] applies.',
   essential: true,
+  errata: true,
   *checkDraft({ document, template }, library) {
     if (template) return;
     const ids = idsOf(library);

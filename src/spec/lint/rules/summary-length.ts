@@ -1,4 +1,4 @@
-import { lengthFindings } from '../length.ts';
+import { lengthFindings, SUMMARY_LENGTH } from '../length.ts';
 import type { DraftRule } from '../rule.ts';
 
 export const summaryLength: DraftRule = {
@@ -11,5 +11,5 @@ export const summaryLength: DraftRule = {
     'summary: How a gateway calls an application, which events pass between the two, which of them each has to send, and whose fault it is when an error occurs.',
   right: 'summary: How a gateway calls an application, and whose fault an error is.',
   language: 'yaml',
-  checkDraft: (draft) => lengthFindings(draft, 'summary', 140),
+  checkDraft: (draft) => lengthFindings(draft, 'summary', SUMMARY_LENGTH),
 };

@@ -9,6 +9,7 @@ export const templateText: DraftRule = {
   why: 'It tells an author what to write. Whoever reads the proposal should find what was written.',
   wrong: '## Summary\n\n<!-- template: Say in a few sentences what is proposed. -->',
   right: '## Summary\n\nA door opens when it is pushed.',
+  errata: true,
   *checkDraft(draft, library) {
     const { document, template } = draft;
     if (template) return;

@@ -1,4 +1,4 @@
-import { lengthFindings } from '../length.ts';
+import { lengthFindings, TITLE_LENGTH } from '../length.ts';
 import type { DraftRule } from '../rule.ts';
 
 export const titleLength: DraftRule = {
@@ -10,5 +10,5 @@ export const titleLength: DraftRule = {
   wrong: 'title: What a gateway does with a conversation whose peer went away early',
   right: 'title: Lost peers',
   language: 'yaml',
-  checkDraft: (draft) => lengthFindings(draft, 'title', 60),
+  checkDraft: (draft) => lengthFindings(draft, 'title', TITLE_LENGTH),
 };

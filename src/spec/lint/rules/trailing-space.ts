@@ -10,6 +10,7 @@ export const trailingSpace: DraftRule = {
   wrong: 'A door opens.␠␠',
   right: 'A door opens.',
   fixes: true,
+  errata: true,
   *checkDraft({ document }) {
     if (document.oversize) return;
     const { source, fences, place } = document;
