@@ -2,7 +2,6 @@
 
 import honoTypesUrl from 'virtual:portway/hono-types';
 import typesUrl from 'virtual:portway/interface-types';
-import styleUrl from 'virtual:portway/monaco-style';
 // The TypeScript feature registers itself before the first model is made, or there are no diagnostics.
 import * as typescript from 'monaco-editor/languages/features/typescript/register';
 import 'monaco-editor/languages/definitions/css/register';
@@ -39,6 +38,8 @@ import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
 import TypeScriptWorker from 'monaco-editor/languages/features/typescript/ts.worker?worker';
 import { completionProvider } from './completion.ts';
 import type { Editor, EditorOptions, Mark } from './editor.ts';
+import { baseOptions, dressMonaco, followTheme } from './monaco-dress.ts';
+import { EditorFiles } from './monaco-files.ts';
 import { registerProviders } from './providers.ts';
 import { requirementUrl } from './sources.ts';
 
@@ -56,6 +57,23 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   css: 'css',
   md: 'markdown',
 };
+
+let python: Promise<unknown> | undefined;
+
+/**
+ * Lets Monaco know Python, where there is some to show; a model that was of it before would get no colours. Without it
+ * the code has none, and no more.
+ */
+async function learnPython(model: monaco.editor.ITextModel): Promise<void> {
+  if (model.getLanguageId() === 'python') return;
+  python ??= import('monaco-editor/languages/definitions/python/register');
+  try {
+    await python;
+    if (!model.isDisposed()) monaco.editor.setModelLanguage(model, 'python');
+  } catch {
+    python = undefined;
+  }
+}
 
 let prepared: Promise<void> | undefined;
 
@@ -87,8 +105,7 @@ function prepare(base: string): Promise<void> {
       completionItems: false,
     });
     typescriptDefaults.setEagerModelSync(true);
-    defineThemes();
-    await loadStyle();
+    await dressMonaco();
     await addTypes('portway', typesUrl);
     registerProviders(base);
     monaco.languages.registerCompletionItemProvider('typescript', completionProvider);
@@ -132,43 +149,6 @@ type Opener = (path: string, place: monaco.IRange | monaco.IPosition | undefined
 /** By the folder of an editor's models. */
 const openers = new Map<string, Opener>();
 
-function loadStyle(): Promise<void> {
-  const link = document.createElement('link');
-  link.rel = 'stylesheet';
-  link.href = styleUrl;
-  return new Promise((resolve, reject) => {
-    link.onload = () => resolve();
-    link.onerror = () => reject(new Error("the editor's style could not be loaded"));
-    document.head.append(link);
-  });
-}
-
-/** Monaco's own colours on the ground of the page's code, as far as they have the contrast there (WCAG 1.4.3). */
-function defineThemes(): void {
-  monaco.editor.defineTheme('portway-light', {
-    base: 'vs',
-    inherit: true,
-    rules: [{ token: 'number', foreground: '08774e' }],
-    colors: { 'editor.background': '#00000000', 'editorUnnecessaryCode.opacity': '#000000ff' },
-  });
-  monaco.editor.defineTheme('portway-dark', {
-    base: 'vs-dark',
-    inherit: true,
-    rules: [],
-    colors: {
-      'editor.background': '#00000000',
-      'editorUnnecessaryCode.opacity': '#000000ff',
-      'editor.wordHighlightBackground': '#57575750',
-      'editor.wordHighlightTextBackground': '#57575750',
-      'editor.wordHighlightStrongBackground': '#00497260',
-    },
-  });
-}
-
-function isDark(): boolean {
-  return document.documentElement.getAttribute('data-theme') === 'dark';
-}
-
 let edition = 0;
 let rechecking: ReturnType<typeof setTimeout> | undefined;
 
@@ -192,49 +172,27 @@ export async function createMonacoEditor(
 ): Promise<Editor> {
   await prepare(options.base);
   const folder = `file:///example-${++editors}`;
-  const models = new Map<string, monaco.editor.ITextModel>();
-  const views = new Map<string, monaco.editor.ICodeEditorViewState | null>();
-  let syncing = false;
-
-  const addModel = (path: string, text: string) => {
-    const language = LANGUAGES[path.slice(path.lastIndexOf('.') + 1)] ?? 'plaintext';
-    const model = monaco.editor.createModel(text, language, monaco.Uri.parse(`${folder}/${path}`));
-    noticeImports(text);
-    model.onDidChangeContent(() => {
-      if (isProgram(model) && programs() > 1) recheck();
+  const files: EditorFiles = new EditorFiles({
+    folder,
+    files: options.files,
+    open: options.open,
+    languageOf: (path) => LANGUAGES[path.slice(path.lastIndexOf('.') + 1)] ?? 'plaintext',
+    onChange: options.onChange,
+    onText(model) {
       noticeImports(model.getValue());
-      if (!syncing) options.onChange(path, model.getValue());
-    });
-    models.set(path, model);
-    return model;
-  };
-  const programs = () => [...models.values()].filter(isProgram).length;
-  for (const [path, text] of Object.entries(options.files)) addModel(path, text);
-
-  let shown = options.open;
+      if (model.uri.path.endsWith('.py')) void learnPython(model);
+    },
+    onEdit: (model) => {
+      if (isProgram(model) && [...files.models.values()].filter(isProgram).length > 1) recheck();
+    },
+  });
   const editor = monaco.editor.create(container, {
-    model: models.get(shown) ?? null,
-    theme: isDark() ? 'portway-dark' : 'portway-light',
-    ariaLabel: `${options.label}. ${LEAVE} lets Tab leave the editor.`,
-    automaticLayout: true,
-    fontFamily: getComputedStyle(container).getPropertyValue('--__sl-font-mono') || 'monospace',
-    fontSize: 13.5,
-    lineHeight: 21,
-    minimap: { enabled: false },
-    scrollBeyondLastLine: false,
-    tabSize: 2,
-    insertSpaces: true,
-    fixedOverflowWidgets: true,
-    overviewRulerLanes: 0,
-    padding: { top: 12, bottom: 12 },
-    // Dimmed, the number of the last line has too little contrast.
-    renderFinalNewline: 'on',
-    scrollbar: { alwaysConsumeMouseWheel: false },
-    stickyScroll: { enabled: false },
-    wordBasedSuggestions: 'off',
+    model: files.shown,
+    ...baseOptions(container, options.label),
     // Types of events are strings: they are to be suggested where one is written.
     quickSuggestions: { other: true, comments: true, strings: true },
   });
+  files.showIn(editor);
   // Actions, not commands: those belong to whichever editor of the page was made last.
   editor.addAction({
     id: 'portway.run',
@@ -262,17 +220,9 @@ export async function createMonacoEditor(
   const tabs = TabFocus.onDidChangeTabFocus((moves) => options.onTabMoves(moves));
   options.onTabMoves(TabFocus.getTabFocusMode());
 
-  const open = (path: string) => {
-    const model = models.get(path);
-    if (!model || model === editor.getModel()) return;
-    views.set(shown, editor.saveViewState());
-    editor.setModel(model);
-    editor.restoreViewState(views.get(path) ?? null);
-    shown = path;
-  };
   openers.set(folder, (path, place) => {
-    if (!models.has(path)) return false;
-    open(path);
+    if (!files.models.has(path)) return false;
+    files.open(path);
     options.onOpen(path);
     if (place) {
       const at =
@@ -286,33 +236,15 @@ export async function createMonacoEditor(
     return true;
   });
 
-  const themes = new MutationObserver(() =>
-    monaco.editor.setTheme(isDark() ? 'portway-dark' : 'portway-light'),
-  );
-  themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  const unfollow = followTheme();
 
   return {
-    open,
-    sync(files) {
-      syncing = true;
-      const before = [...models.keys()].join();
-      for (const [path, text] of Object.entries(files)) {
-        const model = models.get(path);
-        if (!model) addModel(path, text);
-        else if (model.getValue() !== text) replaceText(model, text);
-      }
-      for (const [path, model] of models) {
-        if (Object.hasOwn(files, path)) continue;
-        if (editor.getModel() === model) editor.setModel(null);
-        models.delete(path);
-        views.delete(path);
-        model.dispose();
-      }
-      if ([...models.keys()].join() !== before) recheck();
-      syncing = false;
+    open: (path) => files.open(path),
+    sync(texts) {
+      if (files.sync(texts)) recheck();
     },
     mark(path, source, marks) {
-      const model = models.get(path);
+      const model = files.models.get(path);
       if (!model) return;
       monaco.editor.setModelMarkers(
         model,
@@ -321,7 +253,7 @@ export async function createMonacoEditor(
       );
     },
     reveal(path, line, column) {
-      open(path);
+      files.open(path);
       editor.revealLineInCenterIfOutsideViewport(line);
       editor.setPosition({ lineNumber: line, column });
       editor.focus();
@@ -331,26 +263,16 @@ export async function createMonacoEditor(
     dispose() {
       openers.delete(folder);
       tabs.dispose();
-      themes.disconnect();
+      unfollow();
       editor.dispose();
-      for (const model of models.values()) model.dispose();
+      files.dispose();
     },
   };
 }
 
-/** Monaco's key that lets Tab leave, as a screen reader is told of it. */
-const LEAVE = /Mac|iPhone|iPad/.test(navigator.platform) ? 'Control Shift M' : 'Control M';
-
 /** Whether the TypeScript service knows the file. */
 function isProgram(model: monaco.editor.ITextModel): boolean {
   return model.getLanguageId() === 'typescript';
-}
-
-/** As an edit, so that it can be undone. */
-function replaceText(model: monaco.editor.ITextModel, text: string): void {
-  model.pushStackElement();
-  model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null);
-  model.pushStackElement();
 }
 
 function marker(

@@ -10,10 +10,22 @@ class FakeArea {
   spellcheck = true;
   autocapitalize = '';
   wrap = '';
+  scrollTop = 0;
+  readonly clientHeight = 60;
+  readonly offsetWidth = 300;
+  readonly style = { cssText: '' };
   readonly attributes: Record<string, string> = {};
   readonly listeners = new Map<string, (event: unknown) => void>();
   focus = vi.fn();
   remove = vi.fn();
+  after = vi.fn();
+  cloneNode(): FakeArea {
+    return new FakeArea();
+  }
+  /** Lines of 20 pixels. */
+  get scrollHeight(): number {
+    return this.value.split('\n').length * 20;
+  }
   setSelectionRange = vi.fn();
   setAttribute(name: string, value: string): void {
     this.attributes[name] = value;
@@ -57,6 +69,13 @@ describe('the plain editor', () => {
     open();
     expect(area).toMatchObject({ value: 'one\ntwo\nthree', spellcheck: false });
     expect(area.attributes['aria-label']).toBe('Editor of hello');
+  });
+
+  test('scrolls to the place that is asked for', () => {
+    const { editor } = open();
+    area.write(Array.from({ length: 100 }, (_, index) => `line ${index + 1}`).join('\n'));
+    editor.reveal('app.ts', 50, 1);
+    expect(area.scrollTop).toBe(50 * 20 - area.clientHeight / 3);
   });
 
   test('keeps what was written in each file', () => {

@@ -53,9 +53,24 @@ export function createPlainEditor(container: HTMLElement, options: EditorOptions
         Math.min(line > lines.length ? within.length : column - 1, within.length);
       area.focus();
       area.setSelectionRange(at, at);
+      area.scrollTop = heightTo(area, at) - area.clientHeight / 3;
     },
     format: async () => false, // The formatter comes with Monaco.
     focus: () => area.focus(),
     dispose: () => area.remove(),
   };
+}
+
+/** How far down the cursor stands: browsers scroll to it only when something is typed. Pixels. */
+function heightTo(area: HTMLTextAreaElement, at: number): number {
+  const above = area.cloneNode() as HTMLTextAreaElement;
+  above.value = area.value.slice(0, at);
+  above.ariaHidden = 'true';
+  above.tabIndex = -1;
+  above.style.cssText = `position: absolute; visibility: hidden; height: 0; width: ${area.offsetWidth}px`;
+  above.wrap = area.wrap;
+  area.after(above);
+  const { scrollHeight } = above;
+  above.remove();
+  return scrollHeight;
 }

@@ -7,19 +7,19 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyPatches, MOST, readPatches } from './read.ts';
+import { anyText, BASE, PATH, TEXTS } from './testing.ts';
 import { type PatchMail, writePatch } from './write.ts';
 
-const BASE: Omit<PatchMail, 'files'> = {
+const MAIL: Omit<PatchMail, 'files'> = {
+  ...BASE,
   author: { name: 'Zoë D’Arc, Jr', address: 'zoe@example.org' },
-  date: new Date('2026-11-23T10:00:00Z'),
   subject: 'http.start-once: say “rejects” in a line that is long enough to be folded in a mail',
   body: 'The sentence did not say which.\n\nNormative.',
 };
-const PATH = 'proposals/0003-http/draft.md';
 
 async function roundTrip(before: string | null, after: string) {
   const [read, ...more] = await readPatches(
-    writePatch({ ...BASE, files: [{ path: PATH, before, after }] }),
+    writePatch({ ...MAIL, files: [{ path: PATH, before, after }] }),
   );
   expect(more).toEqual([]);
   return { read, applied: applyPatches(read ? [read] : [], () => before ?? undefined) };
@@ -28,49 +28,17 @@ async function roundTrip(before: string | null, after: string) {
 describe('what was written is read', () => {
   test('author, date, subject and message', async () => {
     const { read } = await roundTrip('a\n', 'b\n');
-    expect(read).toMatchObject(BASE);
+    expect(read).toMatchObject(MAIL);
   });
 
-  test.each([
-    ['a new file', null, 'first\nsecond\n'],
-    ['a new file without an end of line', null, 'first'],
-    ['lines that end with CR LF', 'one\r\ntwo\r\n', 'one\r\n2\r\n'],
-    ['a last line that loses its end', 'one\ntwo\n', 'one\ntwo'],
-    ['many scripts', 'größe\n', 'größe 尺寸 גודל 𝒮𝒾𝓏𝑒\n'],
-    ['a line longer than mail allows', 'one\n', `${'long '.repeat(600)}\n`],
-    [
-      'lines like those of a mail',
-      'a\n',
-      'From me Mon Sep 17 00:00:00 2001\n---\n-- \ndiff --git a/x b/x\n',
-    ],
-    ['a last line like a signature', 'a\n', 'b\n-- \nname\n'],
-  ])('%s', async (_, before, after) => {
+  test.each(TEXTS)('%s', async (_, before, after) => {
     const { applied } = await roundTrip(before, after);
     expect(applied).toEqual([{ path: PATH, before, after }]);
   });
 
   test('any text', async () => {
-    const line = fc.oneof(
-      fc.string({ unit: 'grapheme', maxLength: 20 }),
-      fc.constantFrom(
-        '',
-        ' ',
-        '-- ',
-        '---',
-        '+',
-        '-',
-        '@@ -1 +1 @@',
-        '=3D',
-        'From 0',
-        'x\r',
-        '\ufeff',
-      ),
-    );
-    const text = fc
-      .tuple(fc.array(line, { maxLength: 12 }), fc.boolean())
-      .map(([lines, ends]) => lines.join('\n').replaceAll('\0', '') + (ends ? '\n' : ''));
     await fc.assert(
-      fc.asyncProperty(fc.option(text), text, async (before, after) => {
+      fc.asyncProperty(fc.option(anyText), anyText, async (before, after) => {
         fc.pre(before !== after && !(before === null && after === ''));
         const { applied } = await roundTrip(before, after);
         expect(applied).toEqual([{ path: PATH, before, after }]);
@@ -127,7 +95,7 @@ describe('what git writes is read', () => {
 describe('what does not fit is said', () => {
   const before = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n';
   const mail = writePatch({
-    ...BASE,
+    ...MAIL,
     files: [{ path: PATH, before, after: before.replace('six', '6') }],
   });
 
@@ -140,9 +108,16 @@ describe('what does not fit is said', () => {
   });
 
   test('a new file where there is one', async () => {
-    const made = writePatch({ ...BASE, files: [{ path: PATH, before: null, after: 'new\n' }] });
+    const made = writePatch({ ...MAIL, files: [{ path: PATH, before: null, after: 'new\n' }] });
     const [result] = applyPatches(await readPatches(made), () => 'old\n');
     expect(result).toMatchObject({ problem: expect.stringContaining('there is one') });
+  });
+
+  test('a file that is renamed: its old text is not taken for one of the new name', async () => {
+    const renamed = 'diff --git a/x b/y\nsimilarity index 100%\nrename from x\nrename to y\n';
+    const [result, ...others] = applyPatches(await readPatches(renamed), () => before);
+    expect(result).toEqual({ path: 'y', problem: expect.stringContaining('renames x') });
+    expect(others).toEqual([]);
   });
 
   test('a text that moved down by lines is found', async () => {

@@ -161,6 +161,11 @@ function applied(
 ): Applied {
   if (binary) return { path, problem: 'It is a binary file, which has no text to compare.' };
   if (removed) return { path, problem: 'The patch deletes the file.' };
+  if (from !== undefined && from !== path)
+    return {
+      path,
+      problem: `The patch renames ${from}, which is not shown here. Apply it in a clone with \`git am\`.`,
+    };
   const before = known?.after ?? textOf(from ?? path);
   if (from === undefined && before !== undefined && before !== '')
     return { path, problem: 'The patch makes a new file of this name, and there is one.' };

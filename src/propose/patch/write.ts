@@ -44,7 +44,11 @@ export function authorProblem({ name, address }: Author): string | undefined {
     return 'git drops quotation marks and backslashes from a name with characters beyond ASCII: leave them out.';
   if (/^[\s.,:;"'\\]|[\s,:;"'\\]\.*$/.test(name.trim()))
     return 'git drops punctuation at the ends of a name: leave it out.';
-  if (!/^[^\s@<>()[\]\\,;:"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(address))
+  if (
+    !/^[^\s@<>()[\]\\,;:"]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$/.test(
+      address,
+    )
+  )
     return 'The address is not one of mail, such as `name@example.org`.';
   if (!/^[\x21-\x7e]+$/.test(address))
     return 'The address has characters beyond ASCII: git would not keep them.';

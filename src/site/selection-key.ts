@@ -1,0 +1,3 @@
+// The key that leads to what is offered for selected words.
+
+export const SELECTION_KEY = 'e';
