@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureOutsiders, python } from '../scripts/lib/outsiders.mjs';
+import { localNode, root } from '../scripts/lib/project.mjs';
 import { checkDownload, checkEcho, checkHello, checkHello2, checkWebSocket } from './lib/answer.ts';
 import { h2load, wrk } from './lib/load.ts';
 import { readOptions } from './lib/options.ts';
@@ -64,7 +65,10 @@ const APP = 'peers/portway.ts';
 const folder = mkdtempSync(join(tmpdir(), 'portway-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-const names = ['hello', 'echo', 'download', 'http2', 'ws-echo', 'trace', 'ws-idle', 'core', 'tap'];
+const names = [
+  ...['hello', 'echo', 'download', 'http2', 'ws-echo', 'trace', 'ws-idle', 'core', 'tap'],
+  ...['python', 'python-echo'],
+];
 const usage = `npm run bench -- gateway [--quick] [--rounds N] [--seconds N] [--only NAME,…] [--profile]
 
   --quick     3 rounds of 1 s instead of 5 of 3 s
@@ -98,11 +102,82 @@ const missing = await ensureOutsiders([
   'python3-uvicorn',
   'python3-uvloop',
   'python3-httptools',
+  'python3-hypercorn',
+  'gunicorn',
 ]);
 const httptools = missing['python3-httptools'] === undefined;
 const uvloop = missing['python3-uvloop'] === undefined;
 
 const ours = (...args: string[]): Contender => ({ name: 'portway', command: portway(APP, args) });
+/** Peers in Python, and ours with one worker behind it: all of its processes on the one core. */
+const inPython: readonly [Contender, ...Contender[]] = [
+  {
+    name: 'portway',
+    command: [
+      ...[
+        localNode,
+        `${root}/bin/portway.mjs`,
+        'serve',
+        '--python',
+        'portway_app',
+        '--kind',
+        'portway',
+      ],
+      ...['--python-executable', python, '--host', '127.0.0.1', '--port', '0'],
+    ],
+    env: { PYTHONPATH: benchPath('peers') },
+  },
+  ...(['h11', 'httptools'] as const).map((http): Contender => {
+    const loop = http === 'h11' ? 'asyncio' : 'uvloop';
+    return {
+      name: `uvicorn (${http}, ${loop})`,
+      command: [
+        ...[python, '-m', 'uvicorn', 'asgi:app', '--app-dir', benchPath('peers')],
+        ...[
+          '--host',
+          '127.0.0.1',
+          '--port',
+          '0',
+          '--no-access-log',
+          '--http',
+          http,
+          '--loop',
+          loop,
+        ],
+      ],
+      target: http === 'h11' ? { atLeast: 1.5 } : {},
+      needs:
+        http === 'h11'
+          ? ['python3-uvicorn']
+          : ['python3-uvicorn', 'python3-uvloop', 'python3-httptools'],
+    };
+  }),
+  {
+    name: 'hypercorn',
+    command: [python, '-m', 'hypercorn', 'asgi:app', '--bind', '127.0.0.1:0'],
+    env: { PYTHONPATH: benchPath('peers') },
+    target: { atLeast: 1.5 },
+    needs: ['python3-hypercorn'],
+  },
+  {
+    name: 'gunicorn (gthread)',
+    command: [
+      ...[
+        python,
+        '-m',
+        'gunicorn',
+        'wsgi:app',
+        '--bind',
+        '127.0.0.1:0',
+        '--chdir',
+        benchPath('peers'),
+      ],
+      ...['--worker-class', 'gthread', '--threads', '8'],
+    ],
+    needs: ['gunicorn'],
+  },
+];
+
 /** What `node:http` is to leave out, so that it writes what we write. Known once we have answered. */
 const rawEnv: Record<string, string> = {};
 const raw: Contender = {
@@ -220,6 +295,31 @@ const comparisons: readonly Comparison[] = [
       await checkHello(server);
     },
     load: ({ port }, seconds) => wrk({ port, path: '/hello', connections: 64, seconds }),
+  },
+  {
+    name: 'python',
+    what: 'hello in Python, 64 connections',
+    needs: ['wrk'],
+    unit: 'req/s',
+    contenders: inPython,
+    async check(server) {
+      await checkHello(server);
+    },
+    load: ({ port }, seconds) => wrk({ port, path: '/hello', connections: 64, seconds }),
+  },
+  {
+    name: 'python-echo',
+    what: 'echo of 100 kB in Python, 16 connections',
+    needs: ['wrk'],
+    unit: 'req/s',
+    contenders: inPython,
+    check: (server) => checkEcho(server, ECHO_OCTETS),
+    async load({ port, name }, seconds) {
+      const body = { method: 'POST', body: ECHO_OCTETS } as const;
+      const load = await wrk({ port, path: '/echo', connections: 16, seconds, ...body });
+      expectOctets(name, load.octets, load.requests * ECHO_OCTETS);
+      return load;
+    },
   },
 ];
 

@@ -3,8 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { merge } from '../src/site/redline-merge.ts';
-import { readHtml, writeHtml } from '../src/site/redline-tree.ts';
+import { merge } from '../src/render/redline-merge.ts';
+import { readHtml, writeHtml } from '../src/render/redline-tree.ts';
 import { sha256 } from '../src/spec/checksum.ts';
 import { cut } from '../src/spec/redline/cut.ts';
 import { formatRedline } from '../src/spec/redline/format.ts';

@@ -4,6 +4,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BUILD } from '../scripts/lib/astro.mjs';
 import { commandOf, localNode, toolEnvironment } from '../scripts/lib/project.mjs';
 import type { Editions } from '../src/spec/lint/rule.ts';
 import { proposalSlug } from '../src/spec/model.ts';
@@ -69,9 +70,10 @@ async function buildOf(set: SyntheticSet): Promise<Built> {
     for (const [file] of published) change(join(copy.folder, file));
     copy.commit();
     const profile = options.profile ? ['--cpu-prof', '--cpu-prof-dir=profile'] : [];
-    const taken = await measure(localNode, [...profile, commandOf('astro'), 'build'], {
+    const command = [...BUILD.options, ...profile, commandOf('astro'), 'build'];
+    const taken = await measure(localNode, command, {
       cwd: copy.folder,
-      env: toolEnvironment({ ASTRO_DEV_BACKGROUND: '1' }),
+      env: toolEnvironment({ ASTRO_DEV_BACKGROUND: '1', ...BUILD.environment }),
     });
     const dist = join(copy.folder, 'dist');
     writeFileSync(join(copy.folder, 'build.log'), taken.output);
@@ -156,8 +158,11 @@ if (smaller && largest) {
   console.log(
     `\n  octets as sent of the heaviest page of a kind, and what one grew from ${smaller.size} to ${largest.size} proposals`,
   );
-  for (const { kind, pages, heaviest, grown } of growth(smaller.weights, largest.weights)) {
-    const more = grown === undefined ? '' : grown > SAME ? `+${grown}  GROWS` : `${grown}`;
+  const kinds = growth(smaller.weights, largest.weights);
+  for (const { kind, pages, heaviest, whole, grown = 0, before = heaviest } of kinds) {
+    // Where none is heavier than the heaviest was, a page has got neighbours that others had before.
+    const grows = grown > SAME && heaviest - before > SAME;
+    const more = `${grown > 0 ? '+' : ''}${grown}  ${grows ? (whole ? 'whole' : 'GROWS') : '     '}`;
     console.log(
       `  ${kind.padEnd(28)}${String(pages).padStart(6)}${heaviest.toLocaleString('en').padStart(12)}${more.padStart(16)}`.trimEnd(),
     );

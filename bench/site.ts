@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContext, chromium, type Page } from '@playwright/test';
-import { ensureChromium } from '../scripts/lib/chromium.mjs';
+import { CHROMIUM_ARGUMENTS, ensureChromium } from '../scripts/lib/chromium.mjs';
 import { installWebContainerHost } from '../tests/webcontainer-host/host.ts';
 import { readOptions } from './lib/options.ts';
 import { median } from './lib/statistics.ts';
@@ -181,12 +181,7 @@ async function bench(): Promise<void> {
   const server = await preview();
   const browser = await chromium.launch({
     executablePath: await ensureChromium(),
-    args: [
-      '--headless',
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--disable-gpu',
-      '--disable-background-networking',
-    ],
+    args: CHROMIUM_ARGUMENTS,
   });
   const lines: Line[] = [];
   try {

@@ -7,11 +7,17 @@ import { measure, processOf, treeOf } from './process-tree.ts';
 
 test('a process is read from its stat, whatever its name is', () => {
   const stat = '42 (a) (b 7) S 17 42 42 0 -1 4194304 100 0 0 0 12 3 400 50 20 0 1 0';
-  expect(processOf(stat)).toEqual({ pid: 42, parent: 17, ticks: 465 });
+  expect(processOf(stat)).toEqual({ pid: 42, parent: 17, ticks: 465, begun: true });
+});
+
+test('a process that was forked and has no program yet has not begun', () => {
+  const stat = (flags: number) => `42 (a) R 17 42 42 0 -1 ${flags} 100 0 0 0 12 3 400 50`;
+  expect(processOf(stat(0x400040)).begun).toBe(false);
+  expect(processOf(stat(0x400000)).begun).toBe(true);
 });
 
 test('a tree is a process with its children and theirs', () => {
-  const of = (pid: number, parent: number) => ({ pid, parent, ticks: 0 });
+  const of = (pid: number, parent: number) => ({ pid, parent, ticks: 0, begun: true });
   const all = [of(5, 4), of(2, 1), of(3, 2), of(4, 3), of(9, 1)];
   expect(treeOf(2, all).map(({ pid }) => pid)).toEqual([2, 3, 4, 5]);
   expect(treeOf(7, all)).toEqual([]);

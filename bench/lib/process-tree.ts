@@ -25,7 +25,12 @@ export interface Process {
   readonly parent: number;
   /** Own time, and that of children that have ended. */
   readonly ticks: number;
+  /** Whether it has begun its program. Before, it is a copy of its parent, whose memory it has as its own. */
+  readonly begun: boolean;
 }
+
+/** Of the flags in `stat`: forked, and without a program of its own yet (`PF_FORKNOEXEC` of the kernel). */
+const FORKED = 0x40;
 
 /** One process from the text of its `stat`. The second field is a name in parentheses, which may hold spaces. */
 export function processOf(stat: string): Process {
@@ -35,7 +40,7 @@ export function processOf(stat: string): Process {
     .split(' ')
     .map(Number);
   const ticks = fields.slice(11, 15).reduce((sum, one) => sum + one, 0);
-  return { pid, parent: fields[1] ?? 0, ticks };
+  return { pid, parent: fields[1] ?? 0, ticks, begun: ((fields[6] ?? 0) & FORKED) === 0 };
 }
 
 /** A process and all below it. */
@@ -67,7 +72,7 @@ export function measure(
   const sampling = setInterval(() => {
     const tree = treeOf(child.pid ?? 0, processes());
     if (tree.length === 0) return;
-    const memory = tree.reduce((sum, { pid }) => sum + resident(pid), 0);
+    const memory = tree.reduce((sum, { pid, begun }) => sum + (begun ? resident(pid) : 0), 0);
     if (memory > (peak ?? 0)) {
       peak = memory;
       peakAtMs = performance.now() - start;

@@ -108,12 +108,21 @@ export class Server {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** CPU time used so far in ms, in steps of 10; undefined where there is no /proc. */
+  /** CPU time used so far in ms, with that of the processes that it has started, in steps of 10; undefined where there is no /proc. */
   get cpuMs(): number | undefined {
-    const stat = readProc(`/proc/${this.#child.pid}/stat`);
+    return this.#cpuOf(`${this.#child.pid}`);
+  }
+
+  #cpuOf(pid: string): number | undefined {
+    const stat = readProc(`/proc/${pid}/stat`);
     // The second field is a name in parentheses, which may hold spaces. User and system time are the 14th and 15th.
     const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields && (Number(fields[11]) + Number(fields[12])) * 10;
+    if (!fields) return undefined;
+    const children = readProc(`/proc/${pid}/task/${pid}/children`)?.match(/\d+/g) ?? [];
+    return children.reduce(
+      (sum, child) => sum + (this.#cpuOf(child) ?? 0),
+      (Number(fields[11]) + Number(fields[12])) * 10,
+    );
   }
 
   /** Resident memory in octets; undefined where there is no /proc. */

@@ -26,13 +26,21 @@ export type Line = { readonly row: string; readonly against?: string } & (
   | { readonly failed: string }
 );
 
-export type Verdict = 'met' | 'missed' | 'met by CPU' | 'missed by CPU' | 'skipped' | 'FAILED';
+export type Verdict =
+  | 'met'
+  | 'missed'
+  | 'met by CPU'
+  | 'missed by CPU'
+  | 'skipped'
+  | 'FAILED'
+  | '–';
 
 export function verdictOf(line: Line): Verdict {
   if ('skipped' in line) return 'skipped';
   if ('failed' in line) return 'FAILED';
   const byCpu = line.disturbed === true && line.byCpu !== undefined;
   const value = byCpu ? line.byCpu : (line.value ?? line.ratio?.median);
+  if (line.target.atLeast === undefined && line.target.atMost === undefined) return '–';
   const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = line.target;
   // What is no number is no measurement, and meets nothing.
   const met = value !== undefined && value >= atLeast && value <= atMost;
@@ -78,6 +86,7 @@ function describeRatio({ median, least, most }: Ratio): string {
 
 function describeTarget({ atLeast, atMost }: Target): string {
   const bound = (value: number) => value.toLocaleString('en');
+  if (atLeast === undefined && atMost === undefined) return '–';
   return atLeast === undefined ? `≤ ${bound(atMost ?? Number.NaN)}` : `≥ ${bound(atLeast)}`;
 }
 

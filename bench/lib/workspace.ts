@@ -1,16 +1,9 @@
 // A copy of this project in a temporary folder, to be changed and built without touching the checkout. Packages are
-// linked one by one, so that what tools keep in `node_modules` (`.vite`, `.astro`) is the copy's own, and empty.
+// files of the copy, and not links to the checkout, where Astro does not find the styles of its own components (7.3);
+// what tools keep in `node_modules` (`.vite`, `.astro`) is the copy's own, and empty.
 
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { localNode, root, toolEnvironment } from '../../scripts/lib/project.mjs';
@@ -32,7 +25,7 @@ export function copyProject(): Workspace {
   const listed = run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], root);
   for (const file of listed.split('\0').filter((name) => name !== ''))
     cpSync(join(root, file), join(folder, file));
-  linkPackages(folder);
+  bringPackages(folder);
   return {
     folder,
     write(file, text) {
@@ -50,13 +43,21 @@ export function copyProject(): Workspace {
   };
 }
 
-function linkPackages(folder: string): void {
+function bringPackages(folder: string): void {
   const packages = join(root, 'node_modules');
-  mkdirSync(join(folder, 'node_modules'));
   const tools = new Set(['.bin', '.package-lock.json']);
-  for (const name of readdirSync(packages))
-    if (!name.startsWith('.') || tools.has(name))
-      symlinkSync(join(packages, name), join(folder, 'node_modules', name));
+  const names = readdirSync(packages).filter((name) => !name.startsWith('.') || tools.has(name));
+  const target = join(folder, 'node_modules');
+  mkdirSync(target);
+  // Hard links take no time and no room; where the temporary folder is on another disk there are none.
+  const linked = spawnSync('cp', ['-al', ...names.map((name) => join(packages, name)), target]);
+  if (linked.status !== 0)
+    for (const name of names)
+      cpSync(join(packages, name), join(target, name), {
+        recursive: true,
+        verbatimSymlinks: true,
+        force: true,
+      });
 }
 
 function run(command: string, args: readonly string[], cwd: string): string {

@@ -23,6 +23,7 @@ import { createRecorder, type TraceEvent } from '../trace/index.ts';
 import { type Command, CommandError, parseOptions } from './command.ts';
 import { loadApplication } from './load.ts';
 import { locateIn } from './locate.ts';
+import { locatePythonIn } from './locate-python.ts';
 import { filesBeside } from './program-files.ts';
 
 const TRANSPORTS = ['h1', 'h2', 'memory'] as const;
@@ -69,7 +70,7 @@ export async function runRequests(
   const gateway = createGateway(application, {
     tap: lanes.gateway,
     onFault: (fault) => faults.push(fault),
-    locate: locateIn(entry),
+    locate: entry.endsWith('.py') ? locatePythonIn(dirname(entry)) : locateIn(entry),
     openFile: filesBeside(entry, transport),
     limits: { shutdown_ms: GRACE },
   });

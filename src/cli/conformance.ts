@@ -87,7 +87,7 @@ function targetsOf(
   const here = DRIVERS.filter((name) => named === undefined || name === named);
   if (here.length > 0) {
     if (http2) throw usage('--http2 is for the URL of a gateway.');
-    return here.map(inProcess);
+    return here.map((driver) => inProcess(driver));
   }
   if (named === undefined || !URL.canParse(named)) {
     throw usage(`\`${named}\` is no target: ${DRIVERS.join(', ')}, or a URL.`);

@@ -45,6 +45,8 @@ function faultLine({ scope, message, requirement }: Fault): string {
   return escaped(`${what}: ${withoutSecrets(message)}${rule}`);
 }
 
+const TRACEBACK = 'Traceback (most recent call last):';
+
 /** The frames of an error, each on a line; nothing for what has none, for anything can be thrown. */
 function stackOf(error: unknown): string {
   try {
@@ -52,9 +54,13 @@ function stackOf(error: unknown): string {
     if (typeof stack !== 'string') return '';
     const header = String(error);
     const frames = stack.startsWith(header) ? stack.slice(header.length) : stack;
+    // The trace of Python has its header first, and its frames in lines of two kinds.
+    const isFrame = stack.startsWith(TRACEBACK)
+      ? (line: string) => line.startsWith('  ')
+      : (line: string) => line.startsWith('    at ');
     return frames
       .split('\n')
-      .filter((line) => line.startsWith('    at '))
+      .filter(isFrame)
       .map((line) => `\n${escaped(line)}`)
       .join('');
   } catch {

@@ -3,10 +3,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { ExitStatus } from '../gateway/service.ts';
+import { createPool } from '../worker/pool.ts';
 import { type Command, CommandError, parseOptions } from './command.ts';
 import { loadApplication } from './load.ts';
+import { locatePythonIn } from './locate-python.ts';
 import { createLog, type Log } from './log.ts';
 import { firstProcessOperator, personOperator, signals } from './operator.ts';
+import { KINDS, type Kind, startPython } from './python.ts';
 import { serveHere } from './serving.ts';
 import {
   readApplication,
@@ -24,9 +27,16 @@ export const serve: Command = {
   usage: `portway serve: run an application on a port, over HTTP/1.1 and HTTP/2
 
 Usage: portway serve APP [options]
+       portway serve --python MODULE:NAME [options]
 
   APP                 a JavaScript or TypeScript file whose default export is an application
-  --workers N         N processes with the application, which are replaced when they end (default: in this one)
+  --python MODULE:NAME
+                      a Python application, in processes of its own behind this one; \`:app\` where there is no name
+  --kind KIND         what it is written to: portway, asgi, wsgi, or auto (default) to find out from its form
+  --python-executable P
+                      the interpreter, CPython 3.9 or newer (default python3)
+  --workers N         N processes with the application, which are replaced when they end (default: in this one, or
+                      1 for Python)
 ${SERVE_USAGE}
 
 Stop it with Ctrl+C or SIGTERM: it stops accepting, and conversations have until the deadline, limit drain_ms.
@@ -36,9 +46,19 @@ clean-up that failed; with 3 if the application could not start.
   async run(args) {
     const { values, positionals } = parseOptions(
       args,
-      { ...SERVE_OPTIONS, workers: { type: 'string' } },
+      {
+        ...SERVE_OPTIONS,
+        workers: { type: 'string' },
+        python: { type: 'string' },
+        kind: { type: 'string' },
+        'python-executable': { type: 'string' },
+      },
       'serve',
     );
+    if (values.python !== undefined) return servePython(values.python, positionals, values, args);
+    for (const name of ['kind', 'python-executable'] as const)
+      if (values[name] !== undefined)
+        throw new CommandError(`--${name} is for --python MODULE:NAME.`, 2);
     const app = readApplication(positionals, 'serve');
     const settings = readSettings(values, args);
     const workers = readWorkers(values.workers);
@@ -73,6 +93,61 @@ export function newRun(): string {
 export function announce(app: string, urls: readonly string[]): void {
   const shown = urls.map((url) => (url.startsWith('http') ? `${url}/` : url));
   console.log(`portway: ${app} on ${shown.join(' and ')}`);
+}
+
+interface PythonValues {
+  readonly kind?: string;
+  readonly 'python-executable'?: string;
+  readonly workers?: string;
+}
+
+const TARGET = /^[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[^\W\d]\w*(?:\.[^\W\d]\w*)*)?$/u;
+
+/** The gateway in this process, and the application in processes of Python behind it (proposal 12). */
+function servePython(
+  target: string,
+  positionals: readonly string[],
+  values: PythonValues & Parameters<typeof readSettings>[0],
+  args: readonly string[],
+): Promise<ExitStatus> {
+  if (positionals.length > 0)
+    throw new CommandError(`one application at a time, not also \`${positionals[0]}\`.`, 2);
+  if (!TARGET.test(target))
+    throw new CommandError(
+      `\`${target}\` is not MODULE:NAME, such as \`shop.wsgi:application\`: a module as \`import\` names it, not a path.`,
+      2,
+    );
+  const kind = KINDS.find((known) => known === (values.kind ?? 'auto'));
+  if (kind === undefined)
+    throw new CommandError(`there is no kind \`${values.kind}\`: ${KINDS.join(', ')}.`, 2);
+  const settings = readSettings(values, args);
+  const log = createLog(settings.level, console.error);
+  const executable = values['python-executable'] ?? 'python3';
+  return serveHere({
+    app: target,
+    settings,
+    log,
+    load: async () =>
+      pythonPool({ target, kind, executable }, log, readWorkers(values.workers) ?? 1),
+    locate: locatePythonIn(process.cwd()),
+    operator: personOperator((urls) => announce(target, urls)),
+    run: newRun(),
+    began: performance.now(),
+    shared: false,
+  });
+}
+
+function pythonPool(
+  options: { target: string; kind: Kind; executable: string },
+  log: Log,
+  workers: number,
+) {
+  return createPool({
+    workers,
+    start: (number) => startPython({ ...options, report: log.report }, number),
+    report: log.report,
+    onFault: log.fault,
+  });
 }
 
 function serveAsWorker(app: string, settings: Settings, run: string): Promise<ExitStatus> {

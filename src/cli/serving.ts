@@ -6,7 +6,7 @@ import { createGateway, type GatewayOptions } from '../gateway/index.ts';
 import { type ExitStatus, runService } from '../gateway/service.ts';
 import { listen } from '../gateway/transport/listen.ts';
 import type { Application } from '../interface/index.ts';
-import type { Tap } from '../trace/index.ts';
+import type { SourcePosition, Tap } from '../trace/index.ts';
 import { withAccessLog } from './access-log.ts';
 import { CommandError } from './command.ts';
 import type { InspectedTrace } from './live.ts';
@@ -29,6 +29,8 @@ export interface Serving {
   readonly began: number;
   /** Other processes write to the same files. */
   readonly shared: boolean;
+  /** Finds the application's line in the stack of an error. Default: in that of JavaScript, by the folder of `app`. */
+  readonly locate?: (stack: string) => SourcePosition | undefined;
   /** Opens files for the application where the settings declare no roots (http.file). */
   readonly openFile?: OpenFileBelow;
   /** Is told what the trace is told, too. */
@@ -61,7 +63,9 @@ export async function serveHere(serving: Serving): Promise<ExitStatus> {
       : serving.openFile
         ? { openFile: serving.openFile }
         : {}),
-    ...(taps.length > 0 ? { tap: tapOf(taps), locate: locateIn(resolve(serving.app)) } : {}),
+    ...(taps.length > 0
+      ? { tap: tapOf(taps), locate: serving.locate ?? locateIn(resolve(serving.app)) }
+      : {}),
   };
 
   const application = await loadInTime(serving);

@@ -13,7 +13,7 @@ for (const { title, cases } of areas) {
   // Many cases wait for a limit of time: they wait together.
   describe.concurrent(title, () => {
     for (const one of cases) {
-      for (const target of DRIVERS.map(inProcess)) {
+      for (const target of DRIVERS.map((driver) => inProcess(driver))) {
         if (skipped(one, target) !== undefined) continue;
         test(`${one.requirement}: ${one.title} [${target.driver}]`, async () => {
           const { outcome, message } = await runCase(one, target);

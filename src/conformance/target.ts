@@ -10,6 +10,7 @@ import { createGateway, type Fault, type Gateway } from '../gateway/index.ts';
 import { runService, type Service, type ServiceListener } from '../gateway/service.ts';
 import { listen } from '../gateway/transport/listen.ts';
 import { parseTrust } from '../gateway/trust.ts';
+import type { Application } from '../interface/index.ts';
 import { createRecorder, type TraceEvent } from '../trace/index.ts';
 import type { GatewaySetup, PlacedCase } from './case.ts';
 import { http1Client } from './clients/http1.ts';
@@ -42,12 +43,15 @@ export interface Target {
   prepare(one: PlacedCase): Promise<Setting>;
 }
 
+/** What stands between a gateway and the application of a case, such as a worker behind frames. */
+export type Through = (application: Application) => Application;
+
 /** Gateways of this process, a new one for each case. */
-export function inProcess(driver: DriverName): Target {
+export function inProcess(driver: DriverName, through: Through = (same) => same): Target {
   return {
     driver,
     skips: () => undefined,
-    prepare: (one) => prepare(driver, one),
+    prepare: (one) => prepare(driver, one, through),
   };
 }
 
@@ -119,7 +123,7 @@ async function listening(gateway: Gateway, { concurrency }: GatewaySetup, http2:
 /** Cases that hang are not to be waited for; one that measures this time sets it. */
 const LIMITS = { shutdown_ms: 500 };
 
-async function prepare(driver: DriverName, one: PlacedCase): Promise<Setting> {
+async function prepare(driver: DriverName, one: PlacedCase, through: Through): Promise<Setting> {
   const setup = one.gateway ?? {};
   const name = runName();
   const runs = new Runs();
@@ -134,7 +138,7 @@ async function prepare(driver: DriverName, one: PlacedCase): Promise<Setting> {
     now: () => performance.now(),
     emit: (event) => events.push(event),
   });
-  const gateway = createGateway(hostApplication([one], { runs, run: name }), {
+  const gateway = createGateway(through(hostApplication([one], { runs, run: name })), {
     tap: recorder.tap,
     onFault: (fault) => faults.push(fault),
     limits: { ...LIMITS, ...setup.limits },

@@ -8,15 +8,16 @@ import {
   existsSync,
   fstatSync,
   openSync,
+  read,
   readlinkSync,
   realpathSync,
   statSync,
 } from 'node:fs';
 import { isAbsolute, sep } from 'node:path';
-import type { FileFault, OpenFile } from './conversation/output.ts';
+import type { FileFault, ReadableFile } from './conversation/output.ts';
 
 /** A file that was opened for reading, with the piece of it that is to be sent. Belongs to whoever was given it. */
-export class NodeFile implements OpenFile {
+export class NodeFile implements ReadableFile {
   /** The file descriptor: open until `close`. */
   readonly fd: number;
   /** In octets, as is `length`. */
@@ -28,6 +29,15 @@ export class NodeFile implements OpenFile {
     this.fd = fd;
     this.offset = offset;
     this.length = length;
+  }
+
+  read(
+    buffer: Uint8Array,
+    length: number,
+    position: number,
+    done: (error: Error | null, count: number) => void,
+  ): void {
+    read(this.fd, buffer, 0, length, position, done);
   }
 
   /** Once is enough; more does no harm. */

@@ -38,6 +38,7 @@ import {
   type OpenFile,
   type OpenFileBelow,
   type Output,
+  owedBy,
 } from './output.ts';
 
 /** What an accepted event led to. */
@@ -169,6 +170,11 @@ const ENDS: Readonly<Record<EndOfCall, number>> = {
   'application.returns': inputOf('application.returns'),
   'application.raises': inputOf('application.raises'),
 };
+
+function bodyOf(data: Uint8Array): Output {
+  const file = owedBy(data);
+  return file ? { do: 'file', file, length: file.length } : { do: 'body', data };
+}
 
 export abstract class Conversation<Event extends { readonly type: string }> implements Responding {
   protected readonly options: ConversationOptions;
@@ -445,7 +451,7 @@ export abstract class Conversation<Event extends { readonly type: string }> impl
       case 'body':
         if (event?.type !== 'http.response.body' || event.data.length === 0) return NO_OUTPUTS;
         this.#sent += event.data.length;
-        return [{ do: 'body', data: event.data }];
+        return [bodyOf(event.data)];
       case 'file': {
         const file = this.#opened;
         this.#opened = undefined;

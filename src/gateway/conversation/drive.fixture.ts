@@ -412,6 +412,8 @@ export interface Driven {
   /** The states that it shows, by the names of their machines. */
   readonly states: Readonly<Record<string, string>>;
   readonly full: boolean;
+  /** Why the peer was lost, once that has taken something from the application. */
+  readonly loss: string | undefined;
 }
 
 const REQUEST_TABLES = [HTTP_REQUEST, HTTP_RESPONSE, GATEWAY_DRAIN] as unknown as MachineTable[];
@@ -454,6 +456,9 @@ export function http(options: ModelOptions): Kind {
         get full() {
           return conversation.full;
         },
+        get loss() {
+          return conversation.lossCause;
+        },
       };
     },
   };
@@ -486,6 +491,9 @@ export function websocket(options: { readonly bound: number }): Kind {
         },
         get full() {
           return conversation.full;
+        },
+        get loss() {
+          return conversation.lossCause;
         },
       };
     },
@@ -522,6 +530,9 @@ export function tunnel(options: Omit<TunnelModelOptions, 'method' | 'http_versio
         },
         get full() {
           return conversation.full;
+        },
+        get loss() {
+          return conversation.lossCause;
         },
       };
     },
@@ -585,6 +596,8 @@ export const lifespan: Kind = {
         return { 'lifespan.application': conversation.state };
       },
       full: false,
+      // A limit of time is an input of its own.
+      loss: undefined,
     };
   },
 };

@@ -51,6 +51,38 @@ export interface OpenFile {
   close(): void;
 }
 
+/** One that a transport reads in pieces, as it can send them. */
+export interface ReadableFile extends OpenFile {
+  /**
+   * Reads at most `length` octets into `buffer`, and calls back with how many: 0 where there are fewer than were said.
+   * One read at a time.
+   */
+  read(
+    buffer: Uint8Array,
+    length: number,
+    position: number,
+    done: (error: Error | null, count: number) => void,
+  ): void;
+}
+
+const OWED = Symbol('portway.owed');
+
+/**
+ * The `data` of an `http.response.body` whose octets are still to come (frame.atomic): it has the length of the whole and
+ * what has arrived of it, and is judged as any other. The rest is read from `file` when its turn on the wire is there.
+ */
+export function owedOctets(arrived: Uint8Array, file: ReadableFile): Uint8Array {
+  return Object.defineProperties(arrived.slice(), {
+    length: { value: file.length },
+    [OWED]: { value: file },
+  });
+}
+
+/** Where the octets of `data` are to be read from, if they are not in it. */
+export function owedBy(data: Uint8Array): ReadableFile | undefined {
+  return (data as Uint8Array & { readonly [OWED]?: ReadableFile })[OWED];
+}
+
 /** Why a file cannot be sent: the guard of the machine `http.response` that matches, and in words. */
 export interface FileFault {
   readonly guard: 'file-outside' | 'file-missing' | 'file-linked' | 'file-short';

@@ -4,7 +4,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Address, Fields, Tls } from '../../interface/index.ts';
-import type { Output } from '../conversation/output.ts';
+import type { Output, ReadableFile } from '../conversation/output.ts';
 import { type Refusal, refusalResponse } from '../conversation/request.ts';
 import { httpDate } from '../date.ts';
 import { type Gateway, isRefusal } from '../gateway.ts';
@@ -18,7 +18,7 @@ import {
   responseHead,
 } from '../http1/index.ts';
 import type { Exchange, LossCause, Wire } from '../wire.ts';
-import { type NodeFile, SocketWriter, type WriterListener } from './socket-writer.ts';
+import { SocketWriter, type WriterListener } from './socket-writer.ts';
 
 /** What is known of a connection before its first request. */
 export interface ConnectionFacts {
@@ -727,7 +727,7 @@ class Http1Wire implements Wire {
       case 'file':
         if (this.#chunked && output.length > 0) this.#text(chunkHead(output.length));
         this.#written += output.length;
-        writer.file(output.file as NodeFile, output.length);
+        writer.file(output.file as ReadableFile, output.length);
         if (this.#chunked && output.length > 0) this.#text(CHUNK_END);
         return;
       case 'end':

@@ -2,13 +2,11 @@
 // and the application has no room for, and the stream's own limits of time. Knows no socket; what is a frame, and whose
 // turn it is, is the business of `../http2/`.
 
-import { read } from 'node:fs';
 import type { Fields, Limits } from '../../interface/index.ts';
 import type { Clock } from '../clock.ts';
-import type { AbortCode, Output } from '../conversation/output.ts';
+import type { AbortCode, Output, ReadableFile } from '../conversation/output.ts';
 import { type Refusal, refusalResponse } from '../conversation/request.ts';
 import { httpDate } from '../date.ts';
-import type { NodeFile } from '../files.ts';
 import { CODE, type Http2Stream, type ServerConnection } from '../http2/index.ts';
 import type { Exchange, LossCause, Wire } from '../wire.ts';
 
@@ -52,7 +50,7 @@ const STATUS = Array.from({ length: 600 }, (_, status) => [':status', String(sta
 
 /** What is left of a file to send. */
 interface FilePart {
-  readonly file: NodeFile;
+  readonly file: ReadableFile;
   position: number;
   left: number;
 }
@@ -187,7 +185,7 @@ export class Http2Wire implements Wire {
         break;
       case 'file': {
         const { length } = output;
-        const file = output.file as NodeFile;
+        const file = output.file as ReadableFile;
         if (length === 0) {
           file.close();
           break;
@@ -414,10 +412,12 @@ export class Http2Wire implements Wire {
   #readFile(part: FilePart): void {
     this.#reading = true;
     // Not before the last piece was written, so one buffer serves them all.
-    this.#buffer ??= Buffer.allocUnsafeSlow(Math.min(part.left, FILE_PIECE));
+    const wanted = Math.min(part.left, FILE_PIECE);
+    if (this.#buffer === undefined || this.#buffer.length < wanted)
+      this.#buffer = Buffer.allocUnsafeSlow(wanted);
     const buffer = this.#buffer;
     const length = Math.min(part.left, buffer.length);
-    read(part.file.fd, buffer, 0, length, part.position, (error, count) => {
+    part.file.read(buffer, length, part.position, (error, count) => {
       this.#reading = false;
       if (this.#over) {
         part.file.close();

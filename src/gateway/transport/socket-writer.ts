@@ -1,11 +1,8 @@
 // The sending side of a socket: what is written in one turn goes out as one write, large pieces without a copy and files
 // piece by piece, and at any time it is known how much the system has not taken. Knows nothing of HTTP.
 
-import { read } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import type { NodeFile } from '../files.ts';
-
-export type { NodeFile };
+import type { ReadableFile } from '../conversation/output.ts';
 
 /** Up to here it is cheaper to join a piece to the text before it than to hand it over apart. */
 const JOINED_OCTETS = 4096;
@@ -27,7 +24,7 @@ function flushGathered(): void {
 }
 
 interface FilePart {
-  readonly file: NodeFile;
+  readonly file: ReadableFile;
   position: number;
   left: number;
 }
@@ -99,7 +96,7 @@ export class SocketWriter {
   }
 
   /** `length` octets of a file, which is closed when they were read or dropped. */
-  file(file: NodeFile, length: number): void {
+  file(file: ReadableFile, length: number): void {
     if (this.#dropped || length === 0) {
       file.close();
       return;
@@ -220,7 +217,7 @@ export class SocketWriter {
     this.#buffer ??= Buffer.allocUnsafeSlow(FILE_PIECE);
     const buffer = this.#buffer;
     const length = Math.min(part.left, FILE_PIECE);
-    read(part.file.fd, buffer, 0, length, part.position, (error, count) => {
+    part.file.read(buffer, length, part.position, (error, count) => {
       this.#reading = false;
       if (this.#dropped) {
         part.file.close();

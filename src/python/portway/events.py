@@ -35,15 +35,19 @@ class Cancel(Protocol):
     @property
     def reason(self) -> Optional[Exception]:
         """The ``Closed`` that says why, or None as long as it is not signalled."""
+        ...
 
     def is_set(self) -> bool:
         """Whether it was signalled."""
+        ...
 
     async def wait(self) -> Exception:
         """Wait until it is signalled. Returns the reason."""
+        ...
 
     def add_callback(self, function: Callable[[Any], object]) -> Callable[[], None]:
         """Have a function called with the reason. Returns what takes that back."""
+        ...
 
 
 class Scope(TypedDict):
@@ -927,11 +931,14 @@ LifespanSendEvent = Union[LifespanReady, LifespanFailed, LifespanStopped]
 """What an application may send in a conversation of type ``lifespan``."""
 
 
-class FieldDescription(TypedDict, total=False):
-    """How one field of an event is checked."""
-
+class _FieldDescriptionRequired(TypedDict):
     type: str
     required: bool
+
+
+class FieldDescription(_FieldDescriptionRequired, total=False):
+    """How one field of an event or a record is checked."""
+
     nullable: bool
     default: Any
     values: Sequence[str]
@@ -939,16 +946,19 @@ class FieldDescription(TypedDict, total=False):
     maximum: int
 
 
-class EventDescription(TypedDict, total=False):
-    """Who sends an event, what it carries, which requirement governs it."""
-
+class _EventDescriptionRequired(TypedDict):
     direction: Literal["send", "receive", "both"]
     scope: Sequence[str]
-    feature: str
     requirement: str
-    exactly_one: Sequence[str]
     fields: Mapping[str, FieldDescription]
     example: Mapping[str, Any]
+
+
+class EventDescription(_EventDescriptionRequired, total=False):
+    """Who sends an event, what it carries, which requirement governs it."""
+
+    feature: str
+    exactly_one: Sequence[str]
 
 
 class FeatureDescription(TypedDict):
@@ -1350,6 +1360,199 @@ EVENTS: Dict[str, EventDescription] = {
     },
 }
 """Every event: who sends it, what it carries, which requirement governs it."""
+
+
+RECORDS: Dict[str, Mapping[str, FieldDescription]] = {
+    "scope": {
+        "type": {"type": "string", "required": True},
+        "id": {"type": "string", "required": True},
+        "gateway": {"type": "gateway_marker", "required": True},
+        "local": {"type": "local", "required": True},
+    },
+    "gateway_marker": {
+        "interface": {"type": "string", "required": True},
+        "software": {"type": "string", "required": True},
+        "features": {"type": "feature_map", "required": True},
+    },
+    "local": {
+        "cancel": {"type": "cancel", "required": True},
+        "state": {"type": "state", "required": True},
+    },
+    "request_scope": {
+        "type": {"type": "string", "required": True},
+        "id": {"type": "string", "required": True},
+        "gateway": {"type": "gateway_marker", "required": True},
+        "local": {"type": "local", "required": True},
+        "http_version": {
+            "type": "enum",
+            "required": True,
+            "values": ["1.0", "1.1", "2", "3"],
+        },
+        "method": {"type": "string", "required": True},
+        "scheme": {"type": "string", "required": True},
+        "authority": {"type": "octets", "required": True},
+        "target": {"type": "octets", "required": True},
+        "path": {"type": "octets", "required": True},
+        "mount": {"type": "octets", "required": True},
+        "query": {"type": "octets", "required": True, "nullable": True},
+        "headers": {"type": "fields", "required": True},
+        "content_length": {"type": "integer", "required": True, "nullable": True},
+        "peer": {"type": "address", "required": True, "nullable": True},
+        "local_address": {"type": "address", "required": True, "nullable": True},
+        "forwarded": {"type": "forwarded", "required": True, "nullable": True},
+        "tls": {"type": "tls", "required": True, "nullable": True},
+        "limits": {"type": "limits", "required": True},
+        "upgrade": {"type": "upgrade_offer", "required": True, "nullable": True},
+    },
+    "http_scope": {
+        "type": {"type": "enum", "required": True, "values": ["http"]},
+        "id": {"type": "string", "required": True},
+        "gateway": {"type": "gateway_marker", "required": True},
+        "local": {"type": "local", "required": True},
+        "http_version": {
+            "type": "enum",
+            "required": True,
+            "values": ["1.0", "1.1", "2", "3"],
+        },
+        "method": {"type": "string", "required": True},
+        "scheme": {"type": "string", "required": True},
+        "authority": {"type": "octets", "required": True},
+        "target": {"type": "octets", "required": True},
+        "path": {"type": "octets", "required": True},
+        "mount": {"type": "octets", "required": True},
+        "query": {"type": "octets", "required": True, "nullable": True},
+        "headers": {"type": "fields", "required": True},
+        "content_length": {"type": "integer", "required": True, "nullable": True},
+        "peer": {"type": "address", "required": True, "nullable": True},
+        "local_address": {"type": "address", "required": True, "nullable": True},
+        "forwarded": {"type": "forwarded", "required": True, "nullable": True},
+        "tls": {"type": "tls", "required": True, "nullable": True},
+        "limits": {"type": "limits", "required": True},
+        "upgrade": {"type": "upgrade_offer", "required": True, "nullable": True},
+    },
+    "address": {
+        "transport": {
+            "type": "enum",
+            "required": True,
+            "values": ["tcp", "tls", "quic", "unix", "memory"],
+        },
+        "address": {"type": "string", "required": True},
+        "port": {"type": "integer", "required": True, "nullable": True},
+    },
+    "forwarded": {
+        "for": {"type": "string", "required": True, "nullable": True},
+        "proto": {"type": "string", "required": True, "nullable": True},
+        "host": {"type": "octets", "required": True, "nullable": True},
+        "trusted_by": {"type": "string", "required": True},
+    },
+    "tls": {
+        "version": {"type": "string", "required": True, "nullable": True},
+        "cipher": {"type": "string", "required": True, "nullable": True},
+        "alpn": {"type": "octets", "required": True, "nullable": True},
+        "sni": {"type": "string", "required": True, "nullable": True},
+        "client_chain": {"type": "bytes_list", "required": True},
+        "verified": {"type": "boolean", "required": True},
+    },
+    "upgrade_offer": {
+        "offers": {"type": "strings", "required": True},
+        "via": {
+            "type": "enum",
+            "required": True,
+            "values": ["upgrade", "extended_connect"],
+        },
+    },
+    "websocket_scope": {
+        "type": {"type": "enum", "required": True, "values": ["websocket"]},
+        "id": {"type": "string", "required": True},
+        "gateway": {"type": "gateway_marker", "required": True},
+        "local": {"type": "local", "required": True},
+        "http_version": {
+            "type": "enum",
+            "required": True,
+            "values": ["1.0", "1.1", "2", "3"],
+        },
+        "method": {"type": "string", "required": True},
+        "scheme": {"type": "string", "required": True},
+        "authority": {"type": "octets", "required": True},
+        "target": {"type": "octets", "required": True},
+        "path": {"type": "octets", "required": True},
+        "mount": {"type": "octets", "required": True},
+        "query": {"type": "octets", "required": True, "nullable": True},
+        "headers": {"type": "fields", "required": True},
+        "content_length": {"type": "integer", "required": True, "nullable": True},
+        "peer": {"type": "address", "required": True, "nullable": True},
+        "local_address": {"type": "address", "required": True, "nullable": True},
+        "forwarded": {"type": "forwarded", "required": True, "nullable": True},
+        "tls": {"type": "tls", "required": True, "nullable": True},
+        "limits": {"type": "limits", "required": True},
+        "upgrade": {"type": "upgrade_offer", "required": True, "nullable": True},
+        "subprotocols": {"type": "strings", "required": True},
+    },
+    "lifespan_scope": {
+        "type": {"type": "enum", "required": True, "values": ["lifespan"]},
+        "id": {"type": "string", "required": True},
+        "gateway": {"type": "gateway_marker", "required": True},
+        "local": {"type": "local", "required": True},
+    },
+    "limits": {
+        "send_buffer_octets": {"type": "integer", "required": True, "minimum": 1},
+        "receive_buffer_octets": {"type": "integer", "required": True, "minimum": 1},
+        "target_octets": {"type": "integer", "required": True, "minimum": 1},
+        "header_octets": {"type": "integer", "required": True, "minimum": 1},
+        "header_fields": {"type": "integer", "required": True, "minimum": 1},
+        "body_octets": {
+            "type": "integer",
+            "required": True,
+            "nullable": True,
+            "minimum": 0,
+        },
+        "message_octets": {"type": "integer", "required": True, "minimum": 1},
+        "head_ms": {"type": "integer", "required": True, "minimum": 1},
+        "idle_ms": {"type": "integer", "required": True, "minimum": 1},
+        "keep_alive_ms": {"type": "integer", "required": True, "minimum": 0},
+        "startup_ms": {
+            "type": "integer",
+            "required": True,
+            "nullable": True,
+            "minimum": 1,
+        },
+        "drain_ms": {"type": "integer", "required": True, "minimum": 0},
+        "shutdown_ms": {"type": "integer", "required": True, "minimum": 0},
+    },
+    "tunnel_scope": {
+        "type": {"type": "enum", "required": True, "values": ["tunnel"]},
+        "id": {"type": "string", "required": True},
+        "gateway": {"type": "gateway_marker", "required": True},
+        "local": {"type": "local", "required": True},
+        "http_version": {
+            "type": "enum",
+            "required": True,
+            "values": ["1.0", "1.1", "2", "3"],
+        },
+        "method": {"type": "string", "required": True},
+        "scheme": {"type": "string", "required": True},
+        "authority": {"type": "octets", "required": True},
+        "target": {"type": "octets", "required": True},
+        "path": {"type": "octets", "required": True},
+        "mount": {"type": "octets", "required": True},
+        "query": {"type": "octets", "required": True, "nullable": True},
+        "headers": {"type": "fields", "required": True},
+        "content_length": {"type": "integer", "required": True, "nullable": True},
+        "peer": {"type": "address", "required": True, "nullable": True},
+        "local_address": {"type": "address", "required": True, "nullable": True},
+        "forwarded": {"type": "forwarded", "required": True, "nullable": True},
+        "tls": {"type": "tls", "required": True, "nullable": True},
+        "limits": {"type": "limits", "required": True},
+        "upgrade": {"type": "upgrade_offer", "required": True, "nullable": True},
+        "protocol": {"type": "string", "required": True},
+        "datagrams": {
+            "type": "enum",
+            "required": True,
+            "values": ["none", "capsules", "frames"],
+        },
+    },
+}
+"""Every record by name, scopes among them: its fields, inherited ones first."""
 
 
 FEATURES: Dict[str, FeatureDescription] = {
@@ -2878,7 +3081,7 @@ REQUIREMENTS: Dict[str, RequirementDescription] = {
     "asgi.watch": RequirementDescription(
         "MUST",
         "middleware",
-        "Middleware that serves ASGI 3 MUST keep a `receive` of the server pending while it holds no event that the application has not received, unless [asgi.receive-on-demand] forbids it.",
+        "Middleware that serves ASGI 3 MUST keep a `receive` of the server pending while it holds no piece of the body and no message that the application has not received, unless [asgi.receive-on-demand] forbids it.",
     ),
     "asgi.websocket": RequirementDescription(
         "MUST",

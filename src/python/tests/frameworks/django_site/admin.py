@@ -1,0 +1,7 @@
+"""What can be administrated."""
+
+from django.contrib import admin
+
+from .models import Note
+
+admin.site.register(Note)
