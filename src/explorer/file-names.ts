@@ -12,7 +12,17 @@ export class FileNameError extends Error {
   }
 }
 
-export const EXTENSIONS = ['.ts', '.js', '.json', '.http', '.txt', '.html', '.css', '.md'] as const;
+export const EXTENSIONS = [
+  '.ts',
+  '.js',
+  '.py',
+  '.json',
+  '.http',
+  '.txt',
+  '.html',
+  '.css',
+  '.md',
+] as const;
 
 /** Longest path, in characters. */
 export const LONGEST_PATH = 100;

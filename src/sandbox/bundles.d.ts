@@ -40,3 +40,19 @@ declare module 'virtual:portway/panel' {
   const url: string;
   export default url;
 }
+declare module 'virtual:portway/guest-python' {
+  const url: string;
+  export default url;
+}
+declare module 'virtual:portway/portway-python' {
+  const url: string;
+  export default url;
+}
+declare module 'virtual:portway/python-interpreter' {
+  const url: string;
+  export default url;
+}
+declare module 'virtual:portway/python-library' {
+  const url: string;
+  export default url;
+}

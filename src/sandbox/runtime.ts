@@ -21,7 +21,7 @@ import {
 
 export type { EndReport, GuestError, LogLine, RequestReport, SocketReport } from './said.ts';
 
-export type RuntimeId = 'page' | 'webcontainer';
+export type RuntimeId = 'page' | 'webcontainer' | 'python';
 
 /** Why a runtime cannot be used, in words for the reader. */
 export interface Failure {

@@ -237,8 +237,14 @@ afterEach(async () => {
 function open() {
   const page = new FakeRuntime('page');
   const webcontainer = new FakeRuntime('webcontainer');
+  const python = new FakeRuntime('python');
   const states: SandboxState[] = [];
-  const sandbox = new Sandbox({ page, webcontainer, onChange: (state) => void states.push(state) });
+  const sandbox = new Sandbox({
+    page,
+    webcontainer,
+    python,
+    onChange: (state) => void states.push(state),
+  });
   sandboxes.push(sandbox);
   const run = async (choice: Choice = 'page', program: Program = PROGRAM) => {
     const done = sandbox.run(program, choice);
@@ -252,7 +258,7 @@ function open() {
     expect(sandbox.state.phase).toBe('running');
     return { session, done };
   };
-  return { sandbox, page, webcontainer, states, run, running };
+  return { sandbox, page, webcontainer, python, states, run, running };
 }
 
 function event(seq: number, more: Partial<TraceEvent> = {}): TraceEvent {
@@ -2189,5 +2195,52 @@ describe('under control', () => {
       phase: 'running',
       status: 'Connected to /chat. Stop ends it.',
     });
+  });
+});
+
+describe('a program in Python', () => {
+  const IN_PYTHON: Program = { ...PROGRAM, files: { 'app.py': 'app = None' }, entry: 'app.py' };
+
+  test.each(['automatic', 'page', 'webcontainer'] as const)(
+    'runs in Python whatever is chosen (%s), and nothing else is started',
+    async (choice) => {
+      const { sandbox, page, webcontainer, python, run } = open();
+      const { done } = await run(choice, IN_PYTHON);
+      const session = await python.up();
+      await session.answer();
+      await done;
+      expect(sandbox.state).toMatchObject({ phase: 'ready', runtime: 'python' });
+      expect(sandbox.state.status).toMatch(/^Ran in Python, in the page: 200\./);
+      expect([page.boots, webcontainer.boots]).toEqual([[], []]);
+    },
+  );
+
+  test('gets a guest of its own where an earlier one has left its marks', async () => {
+    const { sandbox, page, python, run } = open();
+    const { done: first } = await run('page', IN_PYTHON);
+    const session = await python.up();
+    await session.answer();
+    await first;
+    session.run = async () => {
+      throw new StaleRealm();
+    };
+    const { done } = await run('page', IN_PYTHON);
+    const next = await python.up();
+    await next.answer();
+    await done;
+    expect(sandbox.state).toMatchObject({ phase: 'ready', runtime: 'python' });
+    expect(page.boots).toEqual([]);
+  });
+
+  test('where Python does not start, says why, and does not run elsewhere', async () => {
+    const { sandbox, page, python, run } = open();
+    const { done } = await run('automatic', IN_PYTHON);
+    await python.down({ code: 'x', message: 'No Python.', help: 'Do this.', retryable: true });
+    await done;
+    expect(sandbox.state).toMatchObject({
+      phase: 'failed',
+      diagnoses: [{ kind: 'runtime', message: 'No Python. Do this.' }],
+    });
+    expect(page.boots).toEqual([]);
   });
 });

@@ -18,7 +18,7 @@ import {
   standingWords,
 } from './control.ts';
 import { Guards } from './guards.ts';
-import { type Diagnosis, type Program, ProgramError } from './program.ts';
+import { type Diagnosis, isPython, type Program, ProgramError } from './program.ts';
 import {
   type Failure,
   type OpenSocket,
@@ -68,6 +68,8 @@ const DIAGNOSIS_LIMIT = 100;
 export interface SandboxOptions {
   readonly page: Runtime;
   readonly webcontainer: Runtime;
+  /** Where programs in Python run, whatever was chosen. */
+  readonly python: Runtime;
   readonly onChange: (state: SandboxState) => void;
 }
 
@@ -276,8 +278,7 @@ export class Sandbox {
         if (!(error instanceof StaleRealm)) throw error;
         // An earlier program has left its marks on the guest: this one gets a guest of its own, in the same place.
         if (epoch !== this.#epoch) return undefined;
-        const { page, webcontainer } = this.#options;
-        const place = this.#state.runtime === 'page' ? page : webcontainer;
+        const place = this.#options[this.#state.runtime ?? 'page'];
         return this.#loadOnce(program, choice, epoch, control, place);
       },
     );
@@ -307,7 +308,9 @@ export class Sandbox {
   ): Promise<Loaded | undefined> {
     checkSize(program);
     transpile(program.files, 'module');
-    const session = await (place ? this.#boot(place, epoch) : this.#session(choice, epoch));
+    const session = await (place
+      ? this.#boot(place, epoch)
+      : this.#session(program, choice, epoch));
     if (!session || epoch !== this.#epoch) return undefined;
     this.#loaded = undefined;
     try {
@@ -339,8 +342,12 @@ export class Sandbox {
 
   // Choosing a runtime.
 
-  async #session(choice: Choice, epoch: number): Promise<Session | undefined> {
-    const { page, webcontainer } = this.#options;
+  async #session(program: Program, choice: Choice, epoch: number): Promise<Session | undefined> {
+    const { page, webcontainer, python } = this.#options;
+    if (isPython(program)) {
+      this.#change({ note: 'Runs in the page: CPython, compiled to WebAssembly (Pyodide).' });
+      return this.#boot(python, epoch);
+    }
     if (choice === 'page') {
       this.#change({ note: 'Runs in the page, as chosen.' });
       return this.#boot(page, epoch);

@@ -7,8 +7,11 @@ import type { ClockReach, Standing } from './control.ts';
 import type { Diagnosis } from './program.ts';
 import type { LogLine, RuntimeId } from './runtime.ts';
 
-/** What the reader asked for. Automatic: the page at once, the container when it is ready. */
-export type Choice = 'automatic' | RuntimeId;
+/**
+ * What the reader asked for. Automatic: the page at once, the container when it is ready. For a program in Python there
+ * is nothing to choose.
+ */
+export type Choice = 'automatic' | Exclude<RuntimeId, 'python'>;
 
 export type Phase =
   | 'idle'

@@ -9,6 +9,7 @@ import { type SandboxState, SCENARIO_FILE } from './state.ts';
 const PLACES: Readonly<Record<RuntimeId, string>> = {
   page: 'in the page',
   webcontainer: 'in the WebContainer',
+  python: 'in Python, in the page',
 };
 
 const OUTCOMES: Readonly<Record<ClientResult['outcome'], string>> = {
@@ -109,7 +110,7 @@ export function stuck(still: number): readonly [Diagnosis, status: string] {
 /** The note on a guest that was ended while nothing ran in it. */
 export function lostAtRest(runtime: RuntimeId): string {
   const cost =
-    runtime === 'page'
+    runtime !== 'webcontainer'
       ? ''
       : ' The WebContainer was ended with it, for nothing else ends a loop in it.';
   return `What ran ${PLACES[runtime]} went on behind its run without giving way, as a loop without \`await\` does, and was ended.${cost} Your edits are kept, and the next run starts anew.`;

@@ -2,6 +2,7 @@
 // Knows nothing of pages, and takes the package `portway` as it is given.
 
 import { strToU8, zip } from 'fflate';
+import { commandOf, isPython } from './program.ts';
 import { SCENARIO_FILE } from './state.ts';
 
 /** What a project takes along, since it is on no registry. */
@@ -28,15 +29,23 @@ export interface Project {
 const VENDOR = 'vendor/portway';
 
 /**
- * Path to text of every file of a project. It runs with `npm install` and `npx portway dev app.ts`. A `README.md` and
+ * Path to text of every file of a project. It runs with `npm install` and `npx portway dev app.ts`, or in Python with
+ * `npx portway serve --python app`. A `README.md` and
  * a `tsconfig.json` of the program's own are left as they are; to its `package.json` is added what it needs to run.
  */
 export function projectFiles(project: Project, portway: PortwayPackage): Record<string, string> {
   const { files } = project;
   return {
-    'README.md': readme(project, portway),
-    'tsconfig.json': `${JSON.stringify(TSCONFIG, null, 2)}\n`,
-    '.gitignore': 'node_modules/\n',
+    ...(isPython(project)
+      ? {
+          'README.md': pythonReadme(project, portway),
+          '.gitignore': 'node_modules/\n__pycache__/\n',
+        }
+      : {
+          'README.md': readme(project, portway),
+          'tsconfig.json': `${JSON.stringify(TSCONFIG, null, 2)}\n`,
+          '.gitignore': 'node_modules/\n',
+        }),
     ...files,
     'package.json': manifest(project, portway),
     ...Object.fromEntries(
@@ -91,9 +100,13 @@ function manifest({ slug, summary, entry, files }: Project, portway: PortwayPack
     type: 'module',
     engines: { node: portway.node },
     scripts: {
-      dev: `portway dev ${entry}`,
-      start: `portway serve ${entry}`,
-      check: `portway check ${entry}`,
+      ...(isPython({ entry })
+        ? { start: `portway ${commandOf(entry)}` }
+        : {
+            dev: `portway ${commandOf(entry)}`,
+            start: `portway serve ${entry}`,
+            check: `portway check ${entry}`,
+          }),
       ...recordOf(theirs.scripts),
     },
     dependencies: {
@@ -142,5 +155,28 @@ It then answers on http://127.0.0.1:8000/, and starts anew when a file changes.
 - \`${SCENARIO_FILE}\` opens in editors that know the \`.http\` format; lines with \`# @\` are for Portway alone.
 
 The package \`portway\` is in \`${VENDOR}\`, since it is on no registry.
+`;
+}
+
+function pythonReadme({ title, summary, entry }: Project, { node }: PortwayPackage): string {
+  return `# ${title}
+
+${summary}
+
+Needs Node ${node.replace('>=', '')} or newer for the gateway, and CPython 3.9 or newer for the application.
+
+\`\`\`
+npm install
+npx portway ${commandOf(entry)}
+\`\`\`
+
+It then answers on http://127.0.0.1:8000/. The gateway starts a worker process in Python, and calls the application in it.
+
+- \`--workers 4\` starts four of them; \`--python-executable\` names another Python, such as that of a virtual environment.
+- \`npx portway serve --help\` lists the rest.
+- \`${SCENARIO_FILE}\` opens in editors that know the \`.http\` format; lines with \`# @\` are for Portway alone.
+
+The package \`portway\` is in \`${VENDOR}\`, since it is on no registry. The part for Python is in its folder
+\`dist/python\`; the command puts it on the path of the worker.
 `;
 }

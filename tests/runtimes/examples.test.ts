@@ -1,13 +1,12 @@
-// Every example in a sandbox, on both of its runtimes with their real guests: the trace is the one that is kept beside
+// Every example in a sandbox, on each runtime of its language with its real guest: the trace is the one that is kept beside
 // the example, and what came of each exchange is what comes of it outside of a sandbox. The page is played, and the
 // container is the emulated one.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { runScenario } from '../../src/cli/check.ts';
+import { runExample } from '../../src/cli/example.ts';
 import { formatGolden, GOLDEN } from '../../src/cli/golden.ts';
-import { loadApplication } from '../../src/cli/load.ts';
 import type { ClientResult } from '../../src/client/index.ts';
 import type {
   Diagnosis,
@@ -22,6 +21,10 @@ import { type InProcessHost, inProcessHost } from '../webcontainer-host/in-proce
 import { endThreads, playPage } from './played-page.ts';
 
 vi.mock('virtual:portway/guest-worker', () => ({ default: '/guest-worker' }));
+vi.mock('virtual:portway/guest-python', () => ({ default: '/guest-python' }));
+vi.mock('virtual:portway/portway-python', () => ({ default: '/portway-python' }));
+vi.mock('virtual:portway/python-interpreter', () => ({ default: '/python-interpreter' }));
+vi.mock('virtual:portway/python-library', () => ({ default: '/python-library' }));
 vi.mock('virtual:portway/guest-node', () => ({ default: '/guest-node' }));
 vi.mock('virtual:portway/hono-module', () => ({ default: '/hono-module' }));
 vi.mock('virtual:portway/hono-function', () => ({ default: '/hono-function' }));
@@ -42,7 +45,7 @@ beforeAll(async () => {
   playPage();
   Object.assign(document, { querySelectorAll: () => [...host.frames] });
   vi.stubGlobal('crossOriginIsolated', true);
-  const made = new Map<string, Promise<string> | undefined>();
+  const made = new Map<string, Promise<string | Uint8Array<ArrayBuffer>> | undefined>();
   vi.stubGlobal('fetch', async (url: string) => {
     const text = made.get(url) ?? bundles[url.slice(1)]?.make();
     made.set(url, text);
@@ -50,10 +53,14 @@ beforeAll(async () => {
   });
   host = inProcessHost();
   Object.assign(globalThis, { emulatedHost: host });
-  const { pageRuntime, Sandbox, webContainerRuntime } = await import('../../src/sandbox/index.ts');
+  const { pageRuntime, pythonRuntime, Sandbox, webContainerRuntime } = await import(
+    '../../src/sandbox/index.ts'
+  );
+  const frameUrl = '/sandbox/frame.html';
   sandbox = new Sandbox({
-    page: pageRuntime({ frameUrl: '/sandbox/frame.html' }),
+    page: pageRuntime({ frameUrl }),
     webcontainer: webContainerRuntime(),
+    python: pythonRuntime({ frameUrl }),
     onChange() {},
   });
 });
@@ -65,18 +72,23 @@ afterAll(async () => {
   vi.unstubAllGlobals();
 });
 
+const entryOf = (slug: string) =>
+  existsSync(join(EXAMPLES, slug, 'app.py')) ? 'app.py' : 'app.ts';
+
 function programOf(slug: string): Program {
   const read = (name: string) => readFileSync(join(EXAMPLES, slug, name), 'utf8');
-  const names = readdirSync(join(EXAMPLES, slug)).filter((name) => !BESIDE.has(name));
+  const names = readdirSync(join(EXAMPLES, slug)).filter(
+    (name) => !BESIDE.has(name) && name !== '__pycache__',
+  );
   return {
     files: Object.fromEntries(names.map((name) => [name, read(name)])),
-    entry: 'app.ts',
+    entry: entryOf(slug),
     requests: read('requests.http'),
   };
 }
 
 async function run(program: Program, runtime: RuntimeId): Promise<SandboxState> {
-  await sandbox.run(program, runtime);
+  await sandbox.run(program, runtime === 'python' ? 'automatic' : runtime);
   expect(sandbox.state, JSON.stringify(sandbox.state.diagnoses)).toMatchObject({
     phase: 'ready',
     runtime,
@@ -110,18 +122,14 @@ test('there are examples', () => {
   expect(slugs).toContain('hello');
 });
 
-describe.each(['page', 'webcontainer'] as const)('in the sandbox, %s:', (runtime) => {
-  test.each(slugs)('%s gives the trace that is kept, and its outcomes', async (slug) => {
+describe.each(['page', 'webcontainer', 'python'] as const)('in the sandbox, %s:', (runtime) => {
+  const mine = slugs.filter((slug) => entryOf(slug).endsWith('.py') === (runtime === 'python'));
+  test.each(mine)('%s gives the trace that is kept, and its outcomes', async (slug) => {
     const program = programOf(slug);
     const state = await run(program, runtime);
     expect(formatGolden(state.events)).toBe(readFileSync(join(EXAMPLES, slug, GOLDEN), 'utf8'));
-    const entry = join(EXAMPLES, slug, 'app.ts');
-    const outside = await runScenario(
-      await loadApplication(entry),
-      program.requests,
-      runtime === 'page' ? 'memory' : 'h1',
-      entry,
-    );
+    const transport = runtime === 'webcontainer' ? 'h1' : 'memory';
+    const outside = await runExample(join(EXAMPLES, slug), transport);
     expect(state.results.map(outcome)).toEqual(outside.results.map(outcome));
     const broken = outside.events.flatMap(({ violation }) => violation?.requirement ?? []);
     const faults = outside.faults.map(({ requirement, message }) => requirement ?? message);

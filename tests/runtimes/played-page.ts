@@ -13,6 +13,11 @@ globalThis.addEventListener = (type, listener) => {
 globalThis.removeEventListener = () => {};
 globalThis.close = () => process.exit();
 delete globalThis.process.argv;
+// By these a library tells a Worker of a browser from Node.
+Object.assign(globalThis.process, { browser: true, type: 'renderer' });
+globalThis.self = globalThis;
+globalThis.location = 'blob:null/0';
+globalThis.WorkerGlobalScope = class { static [Symbol.hasInstance]() { return true; } };
 `;
 
 const threads = new Set<Worker>();
@@ -26,7 +31,7 @@ class PlayedFrame {
   #thread: Worker | undefined;
   readonly contentWindow = {
     postMessage: (
-      { sid, code, nonce }: { sid: string; code: string; nonce: string },
+      { sid, code, nonce, assets }: { sid: string; code: string; nonce: string; assets?: object },
       _origin: string,
       [control, guest]: MessagePort[],
     ) => {
@@ -34,7 +39,7 @@ class PlayedFrame {
       this.#thread = thread;
       threads.add(thread);
       thread.on('error', ({ message }) => control?.postMessage({ type: 'failed', nonce, message }));
-      thread.postMessage({ sid, port: guest }, [guest as never]);
+      thread.postMessage({ sid, port: guest, assets }, [guest as never]);
     },
   };
   set src(_url: string) {

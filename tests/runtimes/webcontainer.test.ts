@@ -16,7 +16,7 @@ vi.mock('virtual:portway/webcontainer-client', () => ({
 }));
 
 let host: InProcessHost;
-const texts = new Map<string, Promise<string> | undefined>();
+const texts = new Map<string, Promise<string | Uint8Array<ArrayBuffer>> | undefined>();
 
 beforeAll(() => {
   vi.stubGlobal('crossOriginIsolated', true);

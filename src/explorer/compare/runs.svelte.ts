@@ -42,6 +42,7 @@ const MOST_EVENTS = 200_000;
 const WORDS: Readonly<Record<RuntimeId, string>> = {
   page: 'in the page',
   webcontainer: 'WebContainer',
+  python: 'Python in the page',
 };
 
 export class Runs {

@@ -21,6 +21,7 @@ export interface Discussed {
 
 const LANGUAGES: Readonly<Record<string, string>> = {
   ts: 'ts',
+  py: 'python',
   js: 'js',
   json: 'json',
   http: 'http',

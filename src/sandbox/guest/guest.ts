@@ -37,6 +37,8 @@ export interface Place {
   post(text: string): void;
   /** Whether an earlier program has changed what the next one would run in. */
   stale(): boolean;
+  /** The program that was loaded last is of no concern any more. */
+  leave?(): void;
   /** Evaluates the program and gives the default export of its entry. */
   load(body: unknown): Promise<unknown>;
   /** Sets all that tells a program the time by this clock, or by the platform's again. Absent where it cannot be. */
@@ -45,6 +47,8 @@ export interface Place {
   readonly openFile: OpenFileBelow;
   /** Makes the gateway reachable. `close` breaks off whatever is left of earlier requests. */
   open(gateway: Gateway): Promise<{ readonly dial: Dial; close(): void }>;
+  /** Stands between the gateway and what holds the application still, where the place has something to do there. */
+  outermost?(application: Application): Application;
   /** Finds the program's own line in a stack. */
   locate(stack: string): SourcePosition | undefined;
 }
@@ -225,6 +229,7 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
       interrupted.abort();
       interrupted = new AbortController();
       earlier?.control.release();
+      place.leave?.();
       sockets.clear();
       await new Promise<void>((resolve) => setTimeout(resolve, 0));
       log.mute(false);
@@ -259,7 +264,8 @@ export function startGuest(place: Place, sid: string): (text: string) => void {
     const controlled = arming && time && takeControl(arming, recorder, lanes, time);
     let lives = false;
     const handler = application as Application;
-    const gateway = createGateway(controlled ? controlled.control.wrap(handler) : handler, {
+    const called = controlled ? controlled.control.wrap(handler) : handler;
+    const gateway = createGateway(place.outermost?.(called) ?? called, {
       tap(step, data) {
         progress++;
         if (step.type === 'lifespan.ready') lives = true;
@@ -484,11 +490,13 @@ function report(error: unknown, place: Place): GuestError {
   const src = positionOf(error, place);
   const said = error instanceof LoadError || error instanceof LimitError;
   const words = error instanceof Error ? attempt(() => error.message) : undefined;
-  const name = error instanceof Error && !said ? `${attempt(() => error.name) ?? 'Error'}: ` : '';
+  const name = error instanceof Error && !said ? (attempt(() => error.name) ?? 'Error') : '';
   return {
     kind,
     message:
-      words === undefined ? `the application threw ${cut(textOf(error))}.` : `${name}${cut(words)}`,
+      words === undefined
+        ? `the application threw ${cut(textOf(error))}.`
+        : `${name && `${name}: `}${cut(words)}`,
     ...(src ? { src } : {}),
   };
 }

@@ -1,5 +1,4 @@
 // The guest in a Worker of the page: evaluates the program here, and reaches the gateway through memory.
-// It starts with one message from the frame: the session's name and the port to the page.
 
 import * as kit from '../../app/index.ts';
 import { dialMemory } from '../../client/memory.ts';
@@ -8,6 +7,7 @@ import type { Time } from '../../trace/time.ts';
 import { sourceColumn } from '../columns.ts';
 import type { Files } from '../program.ts';
 import type { Module } from '../transpile.ts';
+import { onConnect } from './connect.ts';
 import { useClock } from './dates.ts';
 import { type Place, PROGRAM_ROOT, startGuest } from './guest.ts';
 import { rememberRealm } from './realm.ts';
@@ -91,76 +91,36 @@ async function load(body: unknown): Promise<unknown> {
   return ((await evaluate(entry)).exports as { default?: unknown }).default;
 }
 
-/** The getter that a property of an object has by inheritance, if it is one. */
-function getterOf(object: object, name: string): (() => unknown) | undefined {
-  for (let at = Object.getPrototypeOf(object); at; at = Object.getPrototypeOf(at)) {
-    const { get } = Object.getOwnPropertyDescriptor(at, name) ?? {};
-    if (get) return get;
-  }
-  return undefined;
-}
-
-/**
- * What a Worker has and a program does without: to end itself unheard, and to start others, which no heartbeat shows.
- */
-const WITHHELD = ['close', 'Worker', 'SharedWorker', 'importScripts'];
-
-addEventListener(
-  'message',
-  function begin(event: MessageEvent<{ sid: string; port: MessagePort }>) {
-    removeEventListener('message', begin);
-    const { sid, port } = event.data;
-    for (const name of WITHHELD) {
-      for (
-        let owner: object | null = globalThis;
-        owner && owner !== Object.prototype;
-        owner = Object.getPrototypeOf(owner)
-      ) {
-        if (!Object.hasOwn(owner, name)) continue;
-        Object.defineProperty(owner, name, { value: undefined, configurable: false });
-      }
-    }
-    // Whoever gets at the port can speak for the guest: nothing that a program can change may be handed it.
-    const post = port.postMessage.bind(port);
-    const { apply } = Reflect;
-    let data: (() => unknown) | undefined;
-    let first = true;
-    let unchanged = () => true;
-    let heldTime: Time | undefined;
-    let endClock = () => {};
-    const place: Place = {
-      post: (text) => post(text),
-      stale: () => !unchanged(),
-      load,
-      useTime(time) {
-        heldTime = time;
-        endClock();
-        endClock = time ? useClock(time) : () => {};
-      },
-      openFile: (...file) => filesInMemory(PROGRAM_ROOT, program.files)(...file),
-      // Nothing is left to break off: the client resets each connection when its request is over.
-      open: async (gateway) => ({ dial: dialMemory(gateway), close() {} }),
-      locate(stack) {
-        const [, file, lineText, columnText] = FRAME.exec(stack) ?? [];
-        if (file === undefined) return undefined;
-        const line = Number(lineText);
-        const column = Number(columnText) - (line === 1 ? HEAD.length : 0);
-        const { columns = [] } = program.modules[file] ?? {};
-        return { file, line, column: sourceColumn(columns, line, column) };
-      },
-    };
-    const take = startGuest(place, sid);
-    bindTimers(
-      () => program.revision,
-      () => heldTime,
-    );
-    unchanged = rememberRealm();
-    port.onmessage = (message: MessageEvent<unknown>) => {
-      // The first message comes before any program.
-      if (first) data = getterOf(message, 'data');
-      first = false;
-      const text = data ? apply(data, message, []) : message.data;
-      if (typeof text === 'string') take(text);
-    };
-  },
-);
+onConnect(({ sid, post, listen }) => {
+  let unchanged = () => true;
+  let heldTime: Time | undefined;
+  let endClock = () => {};
+  const place: Place = {
+    post,
+    stale: () => !unchanged(),
+    load,
+    useTime(time) {
+      heldTime = time;
+      endClock();
+      endClock = time ? useClock(time) : () => {};
+    },
+    openFile: (...file) => filesInMemory(PROGRAM_ROOT, program.files)(...file),
+    // Nothing is left to break off: the client resets each connection when its request is over.
+    open: async (gateway) => ({ dial: dialMemory(gateway), close() {} }),
+    locate(stack) {
+      const [, file, lineText, columnText] = FRAME.exec(stack) ?? [];
+      if (file === undefined) return undefined;
+      const line = Number(lineText);
+      const column = Number(columnText) - (line === 1 ? HEAD.length : 0);
+      const { columns = [] } = program.modules[file] ?? {};
+      return { file, line, column: sourceColumn(columns, line, column) };
+    },
+  };
+  const take = startGuest(place, sid);
+  bindTimers(
+    () => program.revision,
+    () => heldTime,
+  );
+  unchanged = rememberRealm();
+  listen(take);
+});

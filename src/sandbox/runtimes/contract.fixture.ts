@@ -1,7 +1,5 @@
 // What the suites of all runtimes share: programs, how they are loaded and asked, and what is heard of them.
 
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: programs in strings have templates
-
 import { parseScenario, runExchanges } from '../../client/index.ts';
 import { type NormalisedStep, normalise, type TraceEvent } from '../../trace/index.ts';
 import type { Arming, Standing } from '../control.ts';
@@ -60,17 +58,20 @@ export function listenTo(session: Session) {
 
 let revision = 0;
 
-export async function load(session: Session, files: Files | string, control?: Arming) {
+export async function load(session: Session, files: Files, control?: Arming) {
   const told = listenTo(session);
-  const program = typeof files === 'string' ? { 'app.ts': files } : files;
-  await session.sync(program, ++revision);
-  await session.run('app.ts', revision, control);
+  await session.sync(files, ++revision);
+  await session.run(entryOf(files), revision, control);
   return told;
+}
+
+export function entryOf(files: Files): string {
+  return 'app.py' in files ? 'app.py' : 'app.ts';
 }
 
 export async function run(
   session: Session,
-  files: Files | string,
+  files: Files,
   scenario = 'GET / HTTP/1.1',
 ): Promise<Ran> {
   const told = await load(session, files);
@@ -93,40 +94,6 @@ export function marked(files: Files): { program: Files; src: object } {
 
 export const text = (report: RequestReport | undefined) =>
   new TextDecoder().decode(report?.result.body);
-
-export const IMPORT =
-  "import { application, lifespan, utf8, Misuse, type HttpScope } from 'portway';\n";
-
-/** A program whose handler has this body. */
-export const app = (...body: string[]) =>
-  [
-    IMPORT,
-    'export default application({ async http(scope, receive, send) {',
-    ...body,
-    '} });',
-  ].join('\n');
-
-export const ANSWER = [
-  "await send({ type: 'http.response.start', status: 200 });",
-  "await send({ type: 'http.response.body', data: utf8('answer') });",
-  "await send({ type: 'http.response.end' });",
-];
-
-export const SOCKETS = `${IMPORT}export default application({
-  async websocket(scope, receive, send) {
-    if (scope.target === '/denied') {
-      await send({ type: 'http.response.start', status: 403 });
-      await send({ type: 'http.response.body', data: utf8('no') });
-      return send({ type: 'http.response.end' });
-    }
-    await send({ type: 'websocket.accept' });
-    for (;;) {
-      const event = await receive();
-      if (event.type !== 'websocket.message') return;
-      await send(event);
-    }
-  },
-});`;
 
 /** A trace in the words of a row, without what differs from run to run. */
 export function steps(events: readonly TraceEvent[]): readonly NormalisedStep[] {

@@ -8,46 +8,34 @@ import { until } from '../../../tests/fixtures/puppet.ts';
 import { parseScenario, type ScenarioWebSocket, type SocketEvent } from '../../client/index.ts';
 import { GRACE } from '../../gateway/wind-up.ts';
 import { PROGRAM_LIMIT } from '../checks.ts';
-import { type Files, ProgramError } from '../program.ts';
+import { ProgramError } from '../program.ts';
 import { type Failure, type LogLine, type Session, StaleRealm } from '../runtime.ts';
 import {
-  ANSWER,
-  app,
   expectedSteps,
-  IMPORT,
   listenTo,
   load,
   marked,
   type RuntimeUnderTest,
   run,
-  SOCKETS,
   steps,
   text,
 } from './contract.fixture.ts';
+import { IMPORT, TYPESCRIPT } from './contract.language.ts';
 import { controlContract } from './control.suite.ts';
-
-const TUNNEL = `${IMPORT}export default application({
-  lifespan: lifespan({ start: () => ({ accepts: { tunnel: 1 }, tunnels: ['CONNECT'] }) }),
-  async tunnel(scope, receive, send) {
-    await send({ type: 'tunnel.accept' });
-    for (;;) {
-      const event = await receive();
-      if (event.type !== 'tunnel.data') break;
-      await send(event);
-    }
-    await send({ type: 'tunnel.end' });
-  },
-});`;
 
 /**
  * The suite. `start` makes the runtime anew for each call. `brief` leaves out what is the same however the guest's
- * output comes.
+ * output comes. `language` is that of the programs.
  */
 export function runtimeContract(
   name: string,
   start: () => Promise<RuntimeUnderTest>,
-  { brief = false } = {},
+  { brief = false, language = TYPESCRIPT } = {},
 ): void {
+  const { answers } = language;
+  const [entry, code] = Object.entries(answers)[0] as [string, string];
+  const typescript = language === TYPESCRIPT;
+
   describe(name, () => {
     let place: RuntimeUnderTest;
     let session: Session;
@@ -77,66 +65,13 @@ export function runtimeContract(
 
     describe('a program', () => {
       test('of several files answers, with all that its modules say', async () => {
-        const { reports, logs } = await run(session, {
-          'app.ts': [
-            '#!/usr/bin/env node',
-            "import { application, utf8, type HttpScope } from 'portway';",
-            "import greet, { Counter } from './lib/greet.mts';",
-            "export * from './plain.js';",
-            // Names that a function body might have taken.
-            'const module = new Counter(), load: unknown = await import(`./late.ts`);',
-            'export default application({',
-            '  async http(scope: HttpScope, receive, send): Promise<void> {',
-            "    await send({ type: 'http.response.start', status: 200 });",
-            '    console.log(Object.keys(module).join(), (load as { late: string }).late);',
-            "    await send({ type: 'http.response.body', data: utf8(greet(scope!.target as string)) });",
-            "    await send({ type: 'http.response.end' });",
-            '  },',
-            '});',
-          ].join('\n'),
-          'lib/greet.mts':
-            "import { word } from '../plain.js';\nexport class Counter { n?: number; m = 1 }\nexport default (t: string): string => `${word}${t}`;",
-          'plain.js': "export const word = 'hello ';",
-          'late.ts': "export const late: string = 'late';",
-        });
+        const { files, printed: line } = language.several;
+        const { reports, logs } = await run(session, files);
         expect(text(reports[0])).toBe('hello /');
-        expect(printed(logs)).toEqual(['n,m late']);
+        expect(printed(logs)).toEqual([line]);
       });
 
-      test.each([
-        ['on the first line', { 'app.ts': "export const a: number = 1; throw ^new Error('x');" }],
-        [
-          'after types',
-          {
-            'app.ts':
-              "\nconst f = (a: string, b?: number): never => { throw ^new RangeError(a); }; f('x');",
-          },
-        ],
-        [
-          'after a name that is imported',
-          { 'app.ts': `${IMPORT}utf8('a'); utf8('b'); const a: any = null; a.^b;` },
-        ],
-        [
-          'in a name that is imported, on its line',
-          {
-            'app.ts':
-              "import { utf8 } from 'portway'; utf8('a'); const a: unknown = utf8('b'), b = ^new Misuse('a', 'b'); throw b; class Misuse {}",
-          },
-        ],
-        [
-          'in another file',
-          {
-            'app.ts': "import './lib/a.mts';",
-            'lib/a.mts': "import '../b.js';\nlet x: any;\n  x.^y;",
-            'b.js': '',
-          },
-        ],
-        ['in a file of JavaScript', { 'app.ts': "import './b.js';", 'b.js': 'let x;\nx.^y;' }],
-        [
-          'after a template with nothing around what is filled in',
-          { 'app.ts': 'const a: any = `${1}${2}`;\nconst b: any = `${a!}`; b.c.^d;' },
-        ],
-      ] as [string, Files][])('that fails while it loads tells where: %s', async (_, files) => {
+      test.each(language.failing)('that fails while it loads tells where: %s', async (_, files) => {
         const { program, src } = marked(files);
         const error = await run(session, program).then(
           () => undefined,
@@ -147,12 +82,7 @@ export function runtimeContract(
       });
 
       test('that breaks a rule tells which and where, after calls of what is imported', async () => {
-        const { program, src } = marked({
-          'app.ts': `${IMPORT}export default application({ async http(scope: HttpScope, receive, send) {
-            await send({ type: 'http.response.start', status: 200 as number });
-            const a: Uint8Array = utf8('a'); await ^send({ type: 'http.response.start', status: 200 });
-          } });`,
-        });
+        const { program, src } = marked(language.startsTwice);
         const { reports, events } = await run(session, program);
         expect(events.filter(({ violation }) => violation)).toMatchObject([
           { violation: { requirement: 'http.start-once' }, src },
@@ -161,41 +91,39 @@ export function runtimeContract(
       });
 
       test('has the gateway’s own errors', async () => {
-        const { reports } = await run(
-          session,
-          `${IMPORT}export default application({ async http() { throw new Misuse('http.start-once', 'by hand'); } });`,
-        );
+        const { reports } = await run(session, language.raisesMisuse);
         expect(reports[0]?.faults).toMatchObject([{ requirement: 'http.start-once' }]);
       });
 
-      test('that imports by a name that is not in the code is told so', async () => {
-        const { logs } = await run(
-          session,
-          `${IMPORT}await import('./' + 'nowhere.ts').catch((e: Error) => console.log(e.message));
+      test.runIf(typescript)(
+        'that imports by a name that is not in the code is told so',
+        async () => {
+          const { logs } = await run(session, {
+            'app.ts': `${IMPORT}await import('./' + 'nowhere.ts').catch((e: Error) => console.log(e.message));
           export default application({});`,
-        );
-        expect(printed(logs)[0]).toMatch(
-          /nowhere\.ts.*(?:cannot be imported here|imported from)|Cannot find module.*nowhere\.ts/,
-        );
-      });
+          });
+          expect(printed(logs)[0]).toMatch(
+            /nowhere\.ts.*(?:cannot be imported here|imported from)|Cannot find module.*nowhere\.ts/,
+          );
+        },
+      );
 
       test('that was edited is evaluated anew', async () => {
-        const program = (word: string) =>
-          `${IMPORT}console.log('${word}'); export default application({});`;
-        expect(printed((await run(session, program('one'))).logs)).toEqual(['one']);
-        expect(printed((await run(session, program('two'))).logs)).toEqual(['two']);
+        for (const word of ['one', 'two'])
+          expect(printed((await run(session, language.prints(word))).logs)).toEqual([word]);
       });
 
-      test('may be a Hono application', async () => {
+      test.runIf(typescript)('may be a Hono application', async () => {
+        const hono = [
+          "import { Hono } from 'hono';",
+          "import { application, fromFetch } from 'portway';",
+          'const app = new Hono();',
+          "app.get('/hello/:name', (c) => c.text(`Hello, ${c.req.param('name')}`));",
+          'export default application({ http: fromFetch(app.fetch) });',
+        ];
         const { reports } = await run(
           session,
-          [
-            "import { Hono } from 'hono';",
-            "import { application, fromFetch } from 'portway';",
-            'const app = new Hono();',
-            "app.get('/hello/:name', (c) => c.text(`Hello, ${c.req.param('name')}`));",
-            'export default application({ http: fromFetch(app.fetch) });',
-          ].join('\n'),
+          { 'app.ts': hono.join('\n') },
           'GET /hello/reader HTTP/1.1\n###\nGET /elsewhere HTTP/1.1',
         );
         expect(text(reports[0])).toBe('Hello, reader');
@@ -203,22 +131,22 @@ export function runtimeContract(
       });
 
       test.skipIf(brief)('may be as large as a sandbox takes', async () => {
-        const code = `${app(...ANSWER)}\n//`;
+        const head = `${code}\n${language.comment}`;
         const { reports } = await run(session, {
-          'app.ts': `${code}${'x'.repeat(PROGRAM_LIMIT - code.length)}`,
+          [entry]: `${head}${'x'.repeat(PROGRAM_LIMIT - head.length)}`,
         });
         expect(text(reports[0])).toBe('answer');
       });
 
       test('may print any character', async () => {
-        const { logs } = await run(session, app("console.log('grüße, 你好 🦊');", ...ANSWER));
+        const { logs } = await run(session, language.prints('grüße, 你好 🦊'));
         expect(printed(logs)).toEqual(['grüße, 你好 🦊']);
       });
     });
 
     describe('exchanges', () => {
       test('are told by the client, the gateway and the application, in one order', async () => {
-        const { reports, events, lost } = await run(session, app(...ANSWER));
+        const { reports, events, lost } = await run(session, answers);
         expect(lost).toBe(0);
         expect(reports[0]?.result).toMatchObject({
           kind: 'http',
@@ -230,32 +158,15 @@ export function runtimeContract(
       });
 
       test('of octets come back as they were', async () => {
-        const echo = app(
-          "await send({ type: 'http.response.start', status: 200 });",
-          'for (;;) {',
-          '  const event = await receive();',
-          "  if (event.type !== 'http.request.body') break;",
-          "  await send({ type: 'http.response.body', data: event.data });",
-          '}',
-          "await send({ type: 'http.response.end' });",
-        );
-        const { reports } = await run(session, echo, 'POST / HTTP/1.1\n\ngrüße 🦊');
+        const { reports } = await run(session, language.echoes, 'POST / HTTP/1.1\n\ngrüße 🦊');
         expect(text(reports[0])).toBe('grüße 🦊');
       });
 
       test('that are sent together are under way together', async () => {
         // Each answers when the other is there: one after the other, neither would.
-        const meeting = [
-          IMPORT,
-          'const here: (() => void)[] = [];',
-          'export default application({ async http(scope, receive, send) {',
-          '  await new Promise<void>((resolve) => { here.push(resolve); if (here.length === 2) for (const go of here) go(); });',
-          ...ANSWER,
-          '} });',
-        ].join('\n');
         const { reports } = await run(
           session,
-          meeting,
+          language.meets,
           'GET /a HTTP/1.1\n###\n# @together\nGET /b HTTP/1.1',
         );
         expect(reports.map(({ result }) => result.outcome)).toEqual(['complete', 'complete']);
@@ -264,7 +175,7 @@ export function runtimeContract(
       test('of a WebSocket have their messages, both ways', async () => {
         const { reports } = await run(
           session,
-          SOCKETS,
+          language.sockets,
           'WEBSOCKET /echo\n\nhello\n=== wait-for-server\ngrüße\n=== wait-for-server\n',
         );
         const [report] = reports;
@@ -281,7 +192,7 @@ export function runtimeContract(
       test('of a tunnel have their octets, both ways', async () => {
         const { reports } = await run(
           session,
-          TUNNEL,
+          language.tunnels,
           'CONNECT example.org:443\n\nthrough\n=== wait-for-server\n',
         );
         expect(reports[0]?.faults).toEqual([]);
@@ -290,32 +201,18 @@ export function runtimeContract(
       });
 
       test('during a drain: the application is told, and what is under way goes on to its end', async () => {
-        const drained = app(
-          "await send({ type: 'http.response.start', status: 200 });",
-          "while ((await receive()).type !== 'gateway.drain');",
-          "await send({ type: 'http.response.body', data: utf8('drained') });",
-          "await send({ type: 'http.response.end' });",
-        );
-        const { reports } = await run(session, drained, '# @drain\nGET / HTTP/1.1');
+        const { reports } = await run(session, language.drains, '# @drain\nGET / HTTP/1.1');
         expect(text(reports[0])).toBe('drained');
       });
 
       test('past the limit of a trace are counted', async () => {
-        const many = app(
-          "await send({ type: 'http.response.start', status: 200 });",
-          "for (let i = 0; i < 3000; i++) await send({ type: 'http.response.body', data: utf8('.') });",
-          "await send({ type: 'http.response.end' });",
-        );
-        const { reports, events } = await run(session, many);
+        const { reports, events } = await run(session, language.sendsMany);
         expect(events).toHaveLength(2000);
         expect(reports[0]?.dropped).toBeGreaterThan(1000);
       });
 
       test('past the limit of what is printed are counted', async () => {
-        const told = await load(
-          session,
-          app('for (let i = 0; i < 1200; i++) console.log(i);', ...ANSWER),
-        );
+        const told = await load(session, language.printsMany);
         await session.request(parseScenario('GET / HTTP/1.1')[0] as never, 1);
         await until(() => told.logsDropped === 700);
         expect(printed(told.logs)).toHaveLength(500);
@@ -323,17 +220,16 @@ export function runtimeContract(
     });
 
     describe('files', () => {
-      const SENDS = app(
-        "await send({ type: 'http.response.start', status: 200 });",
-        "await send({ type: 'http.file', path: decodeURIComponent(scope.target as string) });",
-        "await send({ type: 'http.response.end' });",
-      );
-      const files = { 'app.ts': SENDS, 'data/grüße.txt': 'grüße\n', 'notes.md': '# notes' };
+      const files = {
+        ...language.sendsFiles,
+        'data/grüße.txt': 'grüße\n',
+        'notes.md': '# notes',
+      };
 
       test.each([
         ['/app/notes.md', '# notes'],
         [`/app/data/${encodeURIComponent('grüße.txt')}`, 'grüße\n'],
-        ['/app/app.ts', SENDS],
+        [`/app/${entry}`, language.sendsFiles[entry]],
       ])('http.file.as-body: %s is the program’s own, as it is written', async (target, body) => {
         const { reports } = await run(session, files, `GET ${target} HTTP/1.1`);
         expect(reports[0]?.faults).toEqual([]);
@@ -356,24 +252,14 @@ export function runtimeContract(
 
       test('are those of the program that is loaded, and not of the one before it', async () => {
         await run(session, files, 'GET /app/notes.md HTTP/1.1');
-        const { reports } = await run(session, { 'app.ts': SENDS }, 'GET /app/notes.md HTTP/1.1');
+        const { reports } = await run(session, language.sendsFiles, 'GET /app/notes.md HTTP/1.1');
         expect(reports[0]?.faults).toMatchObject([{ requirement: 'http.file.exists' }]);
       });
     });
 
     describe('the end of a program', () => {
-      const WITH_LIFESPAN = [
-        IMPORT,
-        'export default application({',
-        '  lifespan: lifespan({ start: () => ({}), stop: () => console.log("cleaned up") }),',
-        '  async http(scope, receive, send) {',
-        ...ANSWER,
-        '  },',
-        '});',
-      ].join('\n');
-
       test('lifespan.shutdown-last: its lifespan is shut down, and said to be over', async () => {
-        const { events, logs } = await run(session, WITH_LIFESPAN);
+        const { events, logs } = await run(session, language.lives);
         expect(await session.finish()).toEqual({ over: true, dropped: 0, faults: [] });
         const lifespan = events.filter(({ conn }) => conn === 0).map(({ type }) => type);
         expect(lifespan.slice(0, 2)).toEqual(['lifespan.startup', 'lifespan.ready']);
@@ -382,7 +268,7 @@ export function runtimeContract(
       });
 
       test('without a lifespan has nothing to end: it can be asked again', async () => {
-        await run(session, app(...ANSWER));
+        await run(session, answers);
         expect(await session.finish()).toEqual({ over: false, dropped: 0, faults: [] });
         const [request] = parseScenario('GET / HTTP/1.1');
         const report = await session.request(request as never, 2);
@@ -390,32 +276,22 @@ export function runtimeContract(
       });
 
       test('a call that goes on behind its response is waited for, and its fault told', async () => {
-        await run(
-          session,
-          app(
-            ...ANSWER,
-            "setTimeout(() => leave.reject(new Error('late')), 30);",
-            'await leave.promise;',
-          ).replace(
-            'export default',
-            'const leave = Promise.withResolvers<void>();\nexport default',
-          ),
-        );
+        await run(session, language.failsLate);
         const { over, faults } = await session.finish();
         expect(over).toBe(false);
         expect(faults).toMatchObject([{ message: expect.stringContaining('late') }]);
       });
 
       test('a call that never returns is ended with it, and the next program works', async () => {
-        await run(session, app(...ANSWER, 'await new Promise(() => {});'));
+        await run(session, language.stays);
         const before = performance.now();
         expect(await session.finish()).toMatchObject({ over: true });
         expect(performance.now() - before).toBeGreaterThan(GRACE - 100);
-        expect(text((await run(session, app(...ANSWER))).reports[0])).toBe('answer');
+        expect(text((await run(session, answers)).reports[0])).toBe('answer');
       });
 
       test('an interrupt ends the waiting for it', async () => {
-        await run(session, app(...ANSWER, 'await new Promise(() => {});'));
+        await run(session, language.stays);
         const end = session.finish();
         session.interrupt();
         await expect(end).resolves.toBeDefined();
@@ -426,7 +302,7 @@ export function runtimeContract(
       const [socketRequest] = parseScenario('WEBSOCKET /echo') as [ScenarioWebSocket];
 
       test('opens, carries text and octets, and closes', async () => {
-        const told = await load(session, SOCKETS);
+        const told = await load(session, language.sockets);
         const events: SocketEvent[] = [];
         const socket = await session.open(socketRequest, 1, (event) => void events.push(event));
         const came = (count: number) => until(() => events.length === count);
@@ -448,7 +324,7 @@ export function runtimeContract(
       });
 
       test('that is denied says with what', async () => {
-        await load(session, SOCKETS);
+        await load(session, language.sockets);
         const events: SocketEvent[] = [];
         const denied = { ...socketRequest, target: '/denied' };
         const socket = await session.open(denied, 1, (event) => void events.push(event));
@@ -457,7 +333,7 @@ export function runtimeContract(
       });
 
       test('is closed by an interrupt', async () => {
-        await load(session, SOCKETS);
+        await load(session, language.sockets);
         const events: SocketEvent[] = [];
         const socket = await session.open(socketRequest, 1, (event) => void events.push(event));
         await until(() => events.length === 1);
@@ -467,14 +343,13 @@ export function runtimeContract(
       });
     });
 
-    controlContract(() => session, printed);
+    controlContract(() => session, printed, language);
 
     describe('the end', () => {
       const [request] = parseScenario('# @timeout 20s\nGET / HTTP/1.1');
 
       test('an interrupt gives a request up, and the next one works', async () => {
-        const waits = app("if (scope.target === '/wait') await new Promise(() => {});", ...ANSWER);
-        const told = await load(session, waits);
+        const told = await load(session, language.waits);
         const waiting = session.request({ ...request, target: '/wait' } as never, 1);
         await until(() => told.events.some(({ type }) => type === 'http.request'));
         session.interrupt();
@@ -483,32 +358,21 @@ export function runtimeContract(
       });
 
       test('what an earlier program left behind ends with it', async () => {
-        const leaves = [
-          IMPORT,
-          'setInterval(() => console.log("interval"), 1);',
-          'const again = () => void setTimeout(() => { console.log("timeout"); again(); }, 1);',
-          'again();',
-          'export default application({ async http(scope) {',
-          '  await new Promise((done) => scope.local.cancel.addEventListener("abort", done));',
-          '  console.log("left");',
-          '} });',
-        ].join('\n');
-        const first = await load(session, leaves);
+        const first = await load(session, language.leaves);
         void session.request(request as never, 1).catch(() => {});
         await until(() => first.events.some(({ type }) => type === 'http.request'));
         await until(() => {
           const printed = new Set(first.logs.map(({ text }) => text));
           return printed.has('interval') && printed.has('timeout');
         });
-        const slow = app('await new Promise((resolve) => setTimeout(resolve, 50));', ...ANSWER);
-        const { logs, reports } = await run(session, slow);
+        const { logs, reports } = await run(session, language.isSlow);
         expect(text(reports[0])).toBe('answer');
         expect(printed(logs)).toEqual([]);
       });
 
       test('a guest in a loop can be ended, and another takes its place', async () => {
         const own = await place.boot();
-        const told = await load(own, app('for (;;);'));
+        const told = await load(own, language.loops);
         const lost = own.request(request as never, 1).catch((error: unknown) => error);
         // The last that can be heard of it.
         await until(() => told.events.some(({ type }) => type === 'client.request'));
@@ -517,15 +381,12 @@ export function runtimeContract(
         // Where the guests share a container, it has gone with the loop.
         session.dispose();
         session = await place.boot();
-        expect((await run(session, app(...ANSWER))).reports[0]?.result.status).toBe(200);
+        expect((await run(session, answers)).reports[0]?.result.status).toBe(200);
       });
 
       test('a program that ends its process is told, or finds no way to', async () => {
         await withGuest(async (own) => {
-          const told = await load(
-            own,
-            app(place.exit ?? '(globalThis as any).close();', ...ANSWER),
-          );
+          const told = await load(own, language.exits(place.exit));
           const outcome = await own.request(request as never, 1).then(
             ({ faults }) => faults,
             (error: { failure: Failure }) => error.failure,
@@ -533,66 +394,63 @@ export function runtimeContract(
           if (place.exit) {
             expect(outcome).toMatchObject({ code: 'process-ended' });
             expect(told.died).toMatchObject({ code: 'process-ended' });
-          } else expect(outcome).toMatchObject([{ message: expect.stringMatching(/close/) }]);
+          } else
+            expect(outcome).toMatchObject([{ message: expect.stringMatching(language.noExit) }]);
         });
       });
     });
 
-    describe.skipIf(brief)('a program that changes what it shares with the guest', () => {
-      /** Each is put in place as the program loads, and then a request is made. */
-      const CHANGES: Readonly<Record<string, string>> = {
-        'JSON.parse': "JSON.parse = () => { throw new Error('mine'); };",
-        'JSON.stringify': "JSON.stringify = () => 'mine';",
-        'a method of all ports': 'MessagePort.prototype.postMessage = () => {};',
-        timers: 'globalThis.setInterval = globalThis.clearTimeout = (() => {}) as never;',
-        'toJSON for all': "Object.prototype['toJSON' as never] = (() => 'mine') as never;",
-        'a setter for all':
-          "Object.defineProperty(Object.prototype, 'kind', { set() {}, configurable: true });",
-        base64: "globalThis.btoa = () => 'mine';",
-        characters: "String.prototype.padStart = String.fromCharCode = () => '';",
-        eval: "globalThis.eval = () => { throw new Error('mine'); };",
-      };
+    describe.skipIf(brief || !typescript)(
+      'a program that changes what it shares with the guest',
+      () => {
+        for (const [what, change] of Object.entries(language.changes)) {
+          test(`${what}: the answer still comes, and the next program gets a guest of its own`, async () => {
+            await withGuest(async (own) => {
+              const { reports } = await run(own, { [entry]: `${change}\n${code}` });
+              expect(text(reports[0])).toBe('answer');
+              expect(await own.finish()).toEqual({ over: false, dropped: 0, faults: [] });
+              await expect(run(own, answers)).rejects.toBeInstanceOf(StaleRealm);
+            });
+          });
+        }
 
-      for (const [what, code] of Object.entries(CHANGES)) {
-        test(`${what}: the answer still comes, and the next program gets a guest of its own`, async () => {
+        test.runIf(typescript)(
+          'what cannot be read of its answer is refused in words',
+          async () => {
+            await withGuest(async (own) => {
+              const broken = { 'app.ts': `performance.now = () => Number.NaN;\n${code}` };
+              await expect(run(own, broken)).rejects.toMatchObject({
+                failure: { code: 'unreadable' },
+              });
+            });
+          },
+        );
+
+        test.runIf(typescript)(
+          'a name of its own that it leaves behind is a mark as well',
+          async () => {
+            await withGuest(async (own) => {
+              await run(own, { 'app.ts': `(globalThis as any).kept = 1;\n${code}` });
+              await expect(run(own, answers)).rejects.toBeInstanceOf(StaleRealm);
+            });
+          },
+        );
+
+        test('one that changes nothing leaves no mark', async () => {
           await withGuest(async (own) => {
-            const { reports } = await run(own, `${code}\n${app(...ANSWER)}`);
-            expect(text(reports[0])).toBe('answer');
-            expect(await own.finish()).toEqual({ over: false, dropped: 0, faults: [] });
-            await expect(run(own, app(...ANSWER))).rejects.toBeInstanceOf(StaleRealm);
+            for (let time = 0; time < 3; time++) await run(own, language.prints('a'));
           });
         });
-      }
 
-      test('what cannot be read of its answer is refused in words', async () => {
-        await withGuest(async (own) => {
-          const broken = `performance.now = () => Number.NaN;\n${app(...ANSWER)}`;
-          await expect(run(own, broken)).rejects.toMatchObject({ failure: { code: 'unreadable' } });
+        test.runIf(typescript)('signs of life go on while it waits', async () => {
+          await withGuest(async (own) => {
+            const told = await load(own, {
+              'app.ts': `${IMPORT}Promise.prototype.then = (() => {}) as never; export default application({});`,
+            }).catch(() => listenTo(own));
+            await until(() => told.beats > 1);
+          });
         });
-      });
-
-      test('a name of its own that it leaves behind is a mark as well', async () => {
-        await withGuest(async (own) => {
-          await run(own, `(globalThis as any).kept = 1;\n${app(...ANSWER)}`);
-          await expect(run(own, app(...ANSWER))).rejects.toBeInstanceOf(StaleRealm);
-        });
-      });
-
-      test('one that changes nothing leaves no mark', async () => {
-        await withGuest(async (own) => {
-          for (let time = 0; time < 3; time++) await run(own, app("console.log('a');", ...ANSWER));
-        });
-      });
-
-      test('signs of life go on while it waits', async () => {
-        await withGuest(async (own) => {
-          const told = await load(
-            own,
-            `${IMPORT}Promise.prototype.then = (() => {}) as never; export default application({});`,
-          ).catch(() => listenTo(own));
-          await until(() => told.beats > 1);
-        });
-      });
-    });
+      },
+    );
   });
 }

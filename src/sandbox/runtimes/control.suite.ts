@@ -1,7 +1,5 @@
 // What every runtime does with a program under control: it is held still, stepped and disturbed, and its clock with it.
 
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: programs in strings have templates
-
 import { beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../../tests/fixtures/puppet.ts';
 import {
@@ -12,14 +10,18 @@ import {
 } from '../../client/index.ts';
 import { isWait } from '../../trace/normalise.ts';
 import type { Arming } from '../control.ts';
+import type { Files } from '../program.ts';
 import type { LogLine, Session } from '../runtime.ts';
-import { ANSWER, app, expectedSteps, load, run, SOCKETS, steps, text } from './contract.fixture.ts';
+import { expectedSteps, load, run, steps, text } from './contract.fixture.ts';
+import type { Language } from './contract.language.ts';
 
 /** The suite, for the guest that the caller keeps. `printed` leaves out what is not the program's. */
 export function controlContract(
   guest: () => Session,
   printed: (logs: readonly LogLine[]) => string[],
+  language: Language,
 ): void {
+  const { answers, endless } = language;
   describe('under control', () => {
     let session: Session;
     beforeAll(() => {
@@ -28,21 +30,8 @@ export function controlContract(
     const [request] = parseScenario('GET / HTTP/1.1') as [ScenarioExchange];
     type Told = Awaited<ReturnType<typeof load>>;
 
-    /** Sends until it is told that nobody is there, and prints what it sees of that. */
-    const ENDLESS = app(
-      'const { cancel } = scope.local;',
-      "cancel.addEventListener('abort', () => console.log('cancel fires'));",
-      "await send({ type: 'http.response.start', status: 200 });",
-      'try {',
-      "  for (;;) await send({ type: 'http.response.body', data: new Uint8Array(1024) });",
-      '} catch (error) {',
-      '  console.log(`${(error as Error).name}, ${cancel.aborted ? "after" : "before"} cancel`);',
-      '  throw error;',
-      '}',
-    );
-
     /** Loads a program under control and sends it a request, which goes on until the test lets it end. */
-    async function begin(program: string, control: Arming, scenario?: string) {
+    async function begin(program: Files, control: Arming, scenario?: string) {
       const told = await load(session, program, control);
       const [exchange] = scenario ? parseScenario(scenario) : [request];
       const report = session.request(exchange as ScenarioExchange, 1);
@@ -69,8 +58,8 @@ export function controlContract(
       events.filter((event) => event.lane === 'app' && !isWait(event)).map(({ type }) => type);
 
     test('a run that stops nowhere has the trace of one without control', async () => {
-      const { events, reports } = await run(session, app(...ANSWER));
-      const { told, report } = await begin(app(...ANSWER), {});
+      const { events, reports } = await run(session, answers);
+      const { told, report } = await begin(answers, {});
       expect(text(await report)).toBe(text(reports[0]));
       await until(() => told.events.length === events.length);
       expect(steps(told.events)).toEqual(steps(events));
@@ -78,7 +67,7 @@ export function controlContract(
     });
 
     test('an event that is to be stopped before is held, and nothing of it happens', async () => {
-      const { told, report } = await begin(app(...ANSWER), {
+      const { told, report } = await begin(answers, {
         when: { type: 'http.response.b*', dir: 'out', conn: 1 },
       });
       await paused(told, 'http.response.body');
@@ -95,13 +84,8 @@ export function controlContract(
     });
 
     test('what is received is held once the gateway has given it', async () => {
-      const echo = app(
-        'const event = await receive();',
-        'console.log(`got ${event.type}`);',
-        ...ANSWER,
-      );
       const { told, report } = await begin(
-        echo,
+        language.tells,
         { when: { type: '*', dir: 'in' } },
         'POST / HTTP/1.1\n\nbody',
       );
@@ -114,7 +98,7 @@ export function controlContract(
     });
 
     test('a step lets one event go, and stops before the next', async () => {
-      const { told, report } = await begin(app(...ANSWER), { paused: true });
+      const { told, report } = await begin(answers, { paused: true });
       await paused(told, 'http.response.start');
       for (const next of ['http.response.body', 'http.response.end', 'application.returns']) {
         session.control({ do: 'step' });
@@ -132,7 +116,7 @@ export function controlContract(
     });
 
     test('the next exchange waits while something is held', async () => {
-      const { told, report } = await begin(app(...ANSWER), { paused: true });
+      const { told, report } = await begin(answers, { paused: true });
       await paused(told, 'http.response.start');
       session.control({ do: 'arm', when: null });
       session.control({ do: 'inject', fault: 'reset', conn: 1 });
@@ -146,7 +130,7 @@ export function controlContract(
     });
 
     test('Pause, inject disconnect, the application sees Closed, local.cancel fires, and nothing is logged as a fault', async () => {
-      const { told, report } = await begin(ENDLESS, { when: { type: 'http.response.body' } });
+      const { told, report } = await begin(endless(1024), { when: { type: 'http.response.body' } });
       await paused(told, 'http.response.body');
       session.control({ do: 'arm', when: null });
       session.control({ do: 'inject', fault: 'disconnect', conn: 1 });
@@ -169,7 +153,7 @@ export function controlContract(
     });
 
     test('cancel.on-peer-loss: local.cancel fires while an event is held, and its send fails when it is let go', async () => {
-      const { told, report } = await begin(ENDLESS, { when: { type: 'http.response.body' } });
+      const { told, report } = await begin(endless(1024), { when: { type: 'http.response.body' } });
       await paused(told, 'http.response.body');
       session.control({ do: 'inject', fault: 'reset', conn: 1 });
       await until(() => printed(told.logs).includes('cancel fires'));
@@ -186,15 +170,8 @@ export function controlContract(
     });
 
     test('a client that stalls takes nothing, loses no patience, and goes on when it is let', async () => {
-      const large = app(
-        "await send({ type: 'http.response.start', status: 200 });",
-        'for (let i = 0; i < 512; i++) {',
-        "  await send({ type: 'http.response.body', data: new Uint8Array(16384) });",
-        '}',
-        "await send({ type: 'http.response.end' });",
-      );
       const { told, report } = await begin(
-        large,
+        language.sends(512, 16_384),
         { when: { type: 'http.response.body' } },
         '# @timeout 1s\nGET / HTTP/1.1',
       );
@@ -215,7 +192,7 @@ export function controlContract(
     });
 
     test('timeout.stalled-reader: with the clock moved, a client that stalls is given up', async () => {
-      const { told, report } = await begin(ENDLESS.replace('1024', '65536'), {
+      const { told, report } = await begin(endless(65_536), {
         when: { type: 'http.response.body' },
       });
       await paused(told, 'http.response.body');
@@ -235,14 +212,9 @@ export function controlContract(
     });
 
     test('a slow client reads small pieces', async () => {
-      const { told, report } = await begin(
-        app(
-          "await send({ type: 'http.response.start', status: 200 });",
-          "await send({ type: 'http.response.body', data: new Uint8Array(4096) });",
-          "await send({ type: 'http.response.end' });",
-        ),
-        { when: { type: 'http.response.body' } },
-      );
+      const { told, report } = await begin(language.sends(1, 4096), {
+        when: { type: 'http.response.body' },
+      });
       await paused(told, 'http.response.body');
       session.control({ do: 'inject', fault: 'slow', conn: 1 });
       session.control({ do: 'resume' });
@@ -253,7 +225,7 @@ export function controlContract(
     });
 
     test('time stands still with it, and what is held is not in the times of the trace', async () => {
-      const { told, report } = await begin(app(...ANSWER), {
+      const { told, report } = await begin(answers, {
         when: { type: 'http.response.body' },
       });
       await paused(told, 'http.response.body');
@@ -269,7 +241,7 @@ export function controlContract(
     });
 
     test('an interrupt lets all go at once', async () => {
-      const { told, report } = await begin(ENDLESS, { paused: true });
+      const { told, report } = await begin(endless(1024), { paused: true });
       await paused(told, 'http.response.start');
       session.interrupt();
       const { result, faults } = await report;
@@ -278,25 +250,25 @@ export function controlContract(
       await running(told);
       expect(await session.finish()).toMatchObject({ faults: [] });
       // The next program is free of it.
-      expect(text((await run(session, app(...ANSWER))).reports[0])).toBe('answer');
+      expect(text((await run(session, answers)).reports[0])).toBe('answer');
     });
 
     test('the next program is not held, and what was held is of no concern to it', async () => {
-      const { told } = await begin(ENDLESS, { paused: true });
+      const { told } = await begin(endless(1024), { paused: true });
       await paused(told, 'http.response.start');
-      const { reports, logs } = await run(session, app(...ANSWER));
+      const { reports, logs } = await run(session, answers);
       expect(text(reports[0])).toBe('answer');
       expect(printed(logs)).toEqual([]);
     });
 
     test('what is asked of a program without control does nothing', async () => {
-      await load(session, app(...ANSWER));
+      await load(session, answers);
       session.control({ do: 'step' });
       expect(text(await session.request(request, 1))).toBe('answer');
     });
 
     test('a message of a live socket can be held, and its client reset', async () => {
-      const told = await load(session, SOCKETS, { when: { type: 'websocket.message' } });
+      const told = await load(session, language.sockets, { when: { type: 'websocket.message' } });
       const [socketRequest] = parseScenario('WEBSOCKET /echo') as [ScenarioWebSocket];
       const events: SocketEvent[] = [];
       const socket = await session.open(socketRequest, 1, (event) => void events.push(event));
@@ -310,17 +282,9 @@ export function controlContract(
     });
 
     test('the timers of the program stand as far as the place says', async () => {
-      const sleeps = app(
-        'void send({ type: "http.response.start", status: 200 });',
-        'setTimeout(() => console.log("timer"), 10);',
-        'const [day, clock] = [new Date(), performance.now()];',
-        'await new Promise((resolve) => setTimeout(resolve, 50_000));',
-        'const passed = [+new Date() - +day, Date.now() - +day, performance.now() - clock];',
-        'console.log(passed.map((ms) => Math.round(ms / 10_000)).join());',
-        "await send({ type: 'http.response.end' });",
-      );
+      const { files, printed: lines } = language.sleeps;
       const { told, report } = await begin(
-        sleeps,
+        files,
         { paused: true },
         '# @timeout 90s\nGET / HTTP/1.1',
       );
@@ -328,14 +292,14 @@ export function controlContract(
       const { beats } = told;
       await until(() => told.beats > beats + 1);
       const stands = session.capabilities.clock === 'all';
-      expect(printed(told.logs)).toEqual(stands ? [] : ['timer']);
+      expect(printed(told.logs)).toEqual(stands ? [] : lines.slice(0, 1));
       session.control({ do: 'resume' });
       if (stands) {
         session.control({ do: 'move', ms: 60_000 });
         expect((await report).result.outcome).toBe('complete');
         const end = told.events.find(({ type }) => type === 'http.response.end');
         expect(end?.t).toBeGreaterThan(49_000);
-        expect(printed(told.logs)).toEqual(['timer', '5,5,5']);
+        expect(printed(told.logs)).toEqual(lines);
       } else session.interrupt();
       await report;
     });
