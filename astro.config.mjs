@@ -4,17 +4,13 @@ import { unified } from '@astrojs/markdown-remark';
 import starlight from '@astrojs/starlight';
 import svelte from '@astrojs/svelte';
 import { defineConfig } from 'astro/config';
-import { drawnStyles } from './src/site/drawn-styles.ts';
+import { codeBlocks } from './src/render/markdown/code.ts';
+import { tables } from './src/render/markdown/table.ts';
+import { typography } from './src/render/markdown/typography.ts';
+import { finishedPages } from './src/site/finished-pages.ts';
 import { headers } from './src/site/headers-integration.ts';
-import { islandProps } from './src/site/island-props.ts';
-import { lateStyles } from './src/site/late-styles.ts';
-import { codeBlocks } from './src/site/markdown/code.ts';
-import { tables } from './src/site/markdown/table.ts';
-import { typography } from './src/site/markdown/typography.ts';
-import { policies } from './src/site/policy.ts';
 import { sandboxes } from './src/site/sandbox-integration.ts';
 import { settings } from './src/site/settings.ts';
-import { unusedStyles } from './src/site/unused-styles.ts';
 
 const component = (name) => `./src/site/components/${name}.astro`;
 const style = (name) => `./src/site/styles/${name}.css`;
@@ -23,6 +19,8 @@ export default defineConfig({
   ...(settings.site === null ? {} : { site: settings.site }),
   base: settings.base,
   output: 'static',
+  // While one page is written, the next is made.
+  build: { concurrency: 2 },
   devToolbar: { enabled: false },
   markdown: {
     // The plugins that need no specification. Proposals and examples go through the same engine with all of them:
@@ -54,12 +52,8 @@ export default defineConfig({
     }),
     svelte(),
     sandboxes(),
-    islandProps(),
-    lateStyles(),
-    unusedStyles(),
-    drawnStyles(),
     headers(),
     // Last: it names what stands in the pages.
-    policies(),
+    finishedPages(),
   ],
 });

@@ -1,12 +1,11 @@
-// `npm run golden`: runs every example in memory, writes its normalised trace beside it, and prints what changed. With
+// `npm run golden`: runs every example in memory, those in Python in a worker, writes its normalised trace beside it, and prints what changed. With
 // slugs as arguments, those alone. Read the difference before you commit it: it is what the examples' readers will see.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { diffLines } from 'diff';
-import { runScenario } from '../src/cli/check.ts';
+import { runExample } from '../src/cli/example.ts';
 import { formatGolden, GOLDEN } from '../src/cli/golden.ts';
-import { loadApplication } from '../src/cli/load.ts';
 import { main, root } from './lib/project.mjs';
 
 main(async () => {
@@ -15,9 +14,7 @@ main(async () => {
   const slugs = positionals.length > 0 ? positionals : readdirSync(examples).sort();
   let changed = 0;
   for (const slug of slugs) {
-    const entry = join(examples, slug, 'app.ts');
-    const scenario = readFileSync(join(examples, slug, 'requests.http'), 'utf8');
-    const { events } = await runScenario(await loadApplication(entry), scenario, 'memory', entry);
+    const { events } = await runExample(join(examples, slug), 'memory');
     const file = join(examples, slug, GOLDEN);
     const before = read(file);
     const after = formatGolden(events);

@@ -8,7 +8,7 @@ import { ensureChromium } from './lib/chromium.mjs';
 import { ensurePackages } from './lib/install.mjs';
 import { main, Stop } from './lib/project.mjs';
 import { line, sum } from './lib/tally.mjs';
-import { ensureTried } from './lib/tried.mjs';
+import { ensureTried, ensureTriedInPython } from './lib/tried.mjs';
 
 /** Of the column of names. */
 const WIDTH = 11;
@@ -26,6 +26,7 @@ main(async (args) => {
   const needs = (check) => chosen.some(({ name }) => name === check);
   const chromium = needs('browser') || needs('site') ? await ensureChromium() : undefined;
   const outsiders = needs('outsiders') ? await ensureTried() : undefined;
+  if (needs('python')) await ensureTriedInPython();
 
   const total = await runAll(chosen, { chromium, outsiders });
   console.log(`\n${line(total)}`);

@@ -1,6 +1,7 @@
 // Editing in a real browser: files that come and go, what the editor knows, and what Reset takes away.
 
 import { expect, type Page, test } from '@playwright/test';
+import { onlyOwnOrigin } from './own-origin.ts';
 import { SandboxPage } from './sandbox-page.ts';
 
 const APP = `import { application } from 'portway';
@@ -15,12 +16,7 @@ export default application({
 });
 `;
 
-test.beforeEach(async ({ context }) => {
-  await context.route(
-    (url) => url.hostname !== '127.0.0.1',
-    (route) => route.abort('connectionfailed'),
-  );
-});
+test.beforeEach(({ context }) => onlyOwnOrigin(context));
 
 /** An example with its editor open. */
 async function edit(page: Page, files: Record<string, string> = {}): Promise<SandboxPage> {

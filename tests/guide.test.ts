@@ -1,7 +1,7 @@
 // The guide is held to what it shows: every listing is type-checked and run or compiled, every command of a terminal is
 // given and prints what stands there, every table of facts is that of the code, and every link leads somewhere.
 
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,16 +13,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
+import { python as PYTHON } from '../scripts/lib/outsiders.mjs';
 import { runScenario } from '../src/cli/check.ts';
 import { loadApplication } from '../src/cli/load.ts';
 import { parseScenario } from '../src/client/index.ts';
 import { isFilterError, parseFilter } from '../src/explorer/trace/filter.ts';
 import { DEFAULT_LIMITS } from '../src/gateway/limits.ts';
 import { REQUIREMENTS } from '../src/interface/requirements.generated.ts';
-import { listingOf } from '../src/site/markdown/listing.ts';
+import { listingOf } from '../src/render/markdown/listing.ts';
 import { readDocument } from '../src/spec/document.ts';
 import { ROOT } from './fixtures/portway.ts';
 
@@ -247,11 +248,24 @@ for listing in json.load(sys.stdin):
 describe('terminals', () => {
   const NODE = JSON.stringify(process.execPath);
   const PORTWAY = `${NODE} ${JSON.stringify(join(ROOT, 'bin/portway.mjs'))}`;
-  const SERVES = /^npx portway (?:serve|dev) /;
-  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, NODE_OPTIONS: undefined };
+  const SERVES =
+    /^(?:npx (?:--prefix \.\. )?portway (?:serve|dev) |PYTHONPATH=\S+ python3 -m (?:uvicorn|gunicorn) )/;
+  const env = {
+    ...process.env,
+    // What Debian has of Python's packages is for Debian's interpreter.
+    PATH: existsSync(PYTHON)
+      ? `${dirname(PYTHON)}${delimiter}${process.env.PATH}`
+      : process.env.PATH,
+    NO_COLOR: '1',
+    FORCE_COLOR: undefined,
+    NODE_OPTIONS: undefined,
+  };
 
   const runnable = (command: string) =>
-    command.replace(/^npx portway /, `exec ${PORTWAY} `).replace(/^npx node /, `exec ${NODE} `);
+    command
+      .replace(/^npx (?:--prefix \.\. )?portway /, `exec ${PORTWAY} `)
+      .replace(/^npx node /, `exec ${NODE} `)
+      .replace(/^(PYTHONPATH=\S+) /, '$1 exec ');
 
   /** Columns are as wide as the guide needs them. */
   const unaligned = (line: string) => line.replace(/[ \r]+/g, ' ').trim();
@@ -296,12 +310,25 @@ describe('terminals', () => {
   }
 
   const shown = pages.filter(({ given }) => given.length > 0);
-  const others = ['curl', 'openssl'];
-  const missing = (given: readonly Given[]) =>
-    others.filter((name) => given.some(({ command }) => command.startsWith(name)) && !has(name));
+  const others = ['curl', 'openssl', 'python3', 'django-admin'];
+  const modules = ['flask', 'starlette', 'uvicorn', 'gunicorn', 'websockets'];
+  const missing = (slug: string, text: string, given: readonly Given[]) => [
+    ...others.filter((name) => given.some(({ command }) => command.startsWith(name)) && !has(name)),
+    ...modules.filter(
+      (name) =>
+        new RegExp(`^(?:from|import) ${name}\\b|-m ${name} `, 'm').test(text) &&
+        !imports(name, slug),
+    ),
+  ];
 
-  for (const { slug, given } of shown) {
-    const lacks = missing(given);
+  /** Whether the interpreter has a module of others. */
+  function imports(module: string, slug: string): boolean {
+    const look = `import importlib.util as u, sys; sys.exit(u.find_spec('${module}') is None)`;
+    return spawnSync('python3', ['-c', look], { cwd: join(top, slug), env }).status === 0;
+  }
+
+  for (const { slug, text, given } of shown) {
+    const lacks = missing(slug, text, given);
     const title = lacks.length > 0 ? ` (there is no ${lacks.join(', ')})` : '';
     test.skipIf(lacks.length > 0)(
       `${slug}: what is given prints what stands there${title}`,
@@ -312,7 +339,7 @@ describe('terminals', () => {
         const ports = await freePorts(given);
         const moved = (text: string) =>
           text.replace(/\b8\d{3}\b/g, (port) => ports.get(port) ?? port);
-        const cwd = join(top, slug);
+        let cwd = join(top, slug);
         mkdirSync(cwd, { recursive: true });
         // Readers are at the top of the checkout.
         symlinkSync(join(ROOT, 'src'), join(cwd, 'src'), 'dir');
@@ -320,7 +347,8 @@ describe('terminals', () => {
         try {
           for (const { command, printed } of given) {
             const lines = printed.map(moved);
-            if (SERVES.test(command)) servers.push(await serve(moved(command), lines, cwd));
+            if (command.startsWith('cd ')) cwd = join(cwd, command.slice('cd '.length));
+            else if (SERVES.test(command)) servers.push(await serve(moved(command), lines, cwd));
             else {
               const tool = command.startsWith('npx ');
               const line = `${runnable(moved(command))}${tool ? ' 2>&1' : ''}`;
@@ -345,7 +373,7 @@ describe('terminals', () => {
     await new Promise<void>((ready, failed) => {
       child.stdout.setEncoding('utf8').on('data', (part: string) => {
         text += part;
-        if (/ on https?:/.test(text)) ready();
+        if (/ (?:on|at:) https?:/.test(text)) ready();
       });
       child.once('close', () => failed(new Error(`${command} has ended:\n${text}`)));
     });

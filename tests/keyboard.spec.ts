@@ -1,18 +1,14 @@
 // The whole way through a sandbox by the keyboard alone: no test of this file touches the mouse.
 
 import { expect, type Locator, type Page, test } from '@playwright/test';
+import { onlyOwnOrigin } from './own-origin.ts';
 import { SandboxPage } from './sandbox-page.ts';
 
 const SLOW = { timeout: 30_000 };
 
 test.describe.configure({ mode: 'parallel' });
 
-test.beforeEach(async ({ context }) => {
-  await context.route(
-    (url) => url.hostname !== '127.0.0.1',
-    (route) => route.abort('connectionfailed'),
-  );
-});
+test.beforeEach(({ context }) => onlyOwnOrigin(context));
 
 /** Stops of Tab until `to` has the focus. @throws where the whole page is gone through without it */
 async function tabTo(to: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {

@@ -1,6 +1,7 @@
 // Pages on narrow screens: nothing is wider than the screen, and dialogs are whole and in the middle.
 
 import { expect, type Locator, type Page, test } from '@playwright/test';
+import { onlyOwnOrigin } from './own-origin.ts';
 import { SandboxPage } from './sandbox-page.ts';
 
 const WIDTHS = [320, 360] as const;
@@ -8,12 +9,7 @@ const SLOW = { timeout: 30_000 };
 
 test.describe.configure({ mode: 'parallel' });
 
-test.beforeEach(async ({ context }) => {
-  await context.route(
-    (url) => url.hostname !== '127.0.0.1',
-    (route) => route.abort('connectionfailed'),
-  );
-});
+test.beforeEach(({ context }) => onlyOwnOrigin(context));
 
 /** Elements that reach beyond the page's edge and make it scroll sideways. */
 function overflow(page: Page): Promise<string[]> {

@@ -1,17 +1,13 @@
 // The panel beside a text: what opens it, what it shows, what closes it, and where the keyboard is then.
 
 import { expect, type Locator, type Page, test } from '@playwright/test';
+import { onlyOwnOrigin } from './own-origin.ts';
 
 const SLOW = { timeout: 30_000 };
 
 test.describe.configure({ mode: 'parallel' });
 
-test.beforeEach(async ({ context }) => {
-  await context.route(
-    (url) => url.hostname !== '127.0.0.1',
-    (route) => route.abort('connectionfailed'),
-  );
-});
+test.beforeEach(({ context }) => onlyOwnOrigin(context));
 
 const about = (page: Page): Locator => page.getByRole('link', { name: 'About http.start-once' });
 const term = (page: Page): Locator => page.locator('a.term', { hasText: 'conversation' }).first();

@@ -3,6 +3,7 @@
 
 import { expect, type Page, test } from '@playwright/test';
 import { violations } from '../scripts/lib/axe-rules.mjs';
+import { onlyOwnOrigin } from './own-origin.ts';
 
 const HTTP = '/proposals/0003/';
 /** Binds the gateway. */
@@ -11,12 +12,7 @@ const GATEWAYS = 'http.headers.lowercase';
 test.describe.configure({ mode: 'parallel' });
 
 // No page of these tests may ask another host for anything.
-test.beforeEach(async ({ context }) => {
-  await context.route(
-    (url) => url.hostname !== '127.0.0.1',
-    (route) => route.abort('connectionfailed'),
-  );
-});
+test.beforeEach(({ context }) => onlyOwnOrigin(context));
 
 const role = (page: Page) => page.getByRole('combobox', { name: 'Reading as' });
 const only = (page: Page) => page.getByRole('checkbox', { name: 'Requirements only' });
@@ -210,6 +206,21 @@ test('what was chosen is in force before the text is there, and nothing moves', 
   expect(await page.evaluate(() => (window as unknown as { shifts: number }).shifts)).toBe(0);
 });
 
+test('what the tools add moves nothing that a pointer may be on its way to', async ({ page }) => {
+  await page.goto(HTTP);
+  const places = () =>
+    page.locator('main :is(a, button):not(.here, .edit)').evaluateAll((elements) =>
+      elements.map((element) => {
+        const { left, top } = element.getBoundingClientRect();
+        return [element.ariaLabel ?? element.textContent, left, top + scrollY];
+      }),
+    );
+  const before = await places();
+  await page.locator('h1').first().hover();
+  await page.locator('.requirement .edit').first().waitFor({ state: 'attached' });
+  expect(await places()).toEqual(before);
+});
+
 test.describe('an address', () => {
   test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
   const copied = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
@@ -227,7 +238,7 @@ test.describe('an address', () => {
     for (const { id, name } of await page
       .locator('.sl-markdown-content > :is(h2, h3, h4)')
       .evaluateAll((all) => all.map(({ id, ariaLabel }) => ({ id, name: ariaLabel }))))
-      await expect(page.locator(`[id="${id}"] > a`)).toHaveAccessibleName(
+      await expect(page.locator(`[id="${id}"] > a.here`)).toHaveAccessibleName(
         `Link to section ${name}`,
       );
   });

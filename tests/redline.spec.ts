@@ -2,18 +2,14 @@
 // the place from one text to another.
 
 import { expect, type Page, test } from '@playwright/test';
+import { onlyOwnOrigin } from './own-origin.ts';
 
 const REDLINE = '/proposals/0004/v1..draft/';
 
 test.describe.configure({ mode: 'parallel' });
 
 // No page of these tests may ask another host for anything.
-test.beforeEach(async ({ context }) => {
-  await context.route(
-    (url) => url.hostname !== '127.0.0.1',
-    (route) => route.abort('connectionfailed'),
-  );
-});
+test.beforeEach(({ context }) => onlyOwnOrigin(context));
 
 /** How far the top of the element that the address names is from the top of the window, in CSS pixels. */
 function targetTop(page: Page): Promise<number | undefined> {

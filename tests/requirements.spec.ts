@@ -2,15 +2,11 @@
 // is there without scripts. And what the page of one requirement leads to.
 
 import { expect, type Locator, type Page, test } from '@playwright/test';
+import { onlyOwnOrigin } from './own-origin.ts';
 
 test.describe.configure({ mode: 'parallel' });
 
-test.beforeEach(async ({ context }) => {
-  await context.route(
-    (url) => url.hostname !== '127.0.0.1',
-    (route) => route.abort('connectionfailed'),
-  );
-});
+test.beforeEach(({ context }) => onlyOwnOrigin(context));
 
 interface Row {
   readonly id: string;

@@ -91,7 +91,7 @@ export class SandboxPage {
   async run(): Promise<FinishedRun> {
     const before = await this.#runs();
     await this.button('Run').click();
-    await expect.poll(() => this.#runs(), { timeout: 30_000 }).toBe(before + 1);
+    await expect.poll(() => this.#runs(), { timeout: 90_000 }).toBe(before + 1);
     return this.page.evaluate(
       () => (window as unknown as { portwayRuns: FinishedRun[] }).portwayRuns.at(-1) as FinishedRun,
     );

@@ -1,6 +1,7 @@
 // The sandbox as a reader meets it, in a real browser: running, editing, and what is said when the program is wrong.
 
 import { expect, test } from '@playwright/test';
+import { onlyOwnOrigin } from './own-origin.ts';
 import { SandboxPage } from './sandbox-page.ts';
 
 /** An application around the body of its handler. Line 5 is the first of the body. */
@@ -20,12 +21,7 @@ function app(...body: string[]): string {
 const IMPATIENT = '# @timeout 500ms\nGET / HTTP/1.1\n';
 
 // No page of these tests may ask another host for anything.
-test.beforeEach(async ({ context }) => {
-  await context.route(
-    (url) => url.hostname !== '127.0.0.1',
-    (route) => route.abort('connectionfailed'),
-  );
-});
+test.beforeEach(({ context }) => onlyOwnOrigin(context));
 
 test('a page that is only read shows code and trace without loading the sandbox', async ({
   page,

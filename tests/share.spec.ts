@@ -1,7 +1,7 @@
 // Sharing as two readers meet it, in a real browser: one passes code on, and the other, with a fresh profile, opens it.
 // What came from elsewhere is shown first and runs only after a click.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -9,12 +9,16 @@ import { expect, type Page, test } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { encodeShared, type Shared, sharedFile } from '../src/sandbox/share.ts';
 import { normalise } from '../src/trace/index.ts';
+import { onlyOwnOrigin } from './own-origin.ts';
 import { SandboxPage } from './sandbox-page.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../content/examples');
 const slugs = readdirSync(EXAMPLES).sort();
 const sourceOf = (slug: string, file = 'app.ts') =>
   readFileSync(join(EXAMPLES, slug, file), 'utf8');
+
+const entryOf = (slug: string) =>
+  existsSync(join(EXAMPLES, slug, 'app.py')) ? 'app.py' : 'app.ts';
 
 /** The application of an example, greeting as somebody else. */
 const THEIRS = sourceOf('hello').replace('Hello from Portway', 'Hello from a link');
@@ -25,12 +29,7 @@ const HELLO: Shared = { v: 1, example: 'hello', files: { 'app.ts': THEIRS } };
 test.describe.configure({ mode: 'parallel' });
 
 // No page of these tests may ask another host for anything.
-test.beforeEach(async ({ context }) => {
-  await context.route(
-    (url) => url.hostname !== '127.0.0.1',
-    (route) => route.abort('connectionfailed'),
-  );
-});
+test.beforeEach(({ context }) => onlyOwnOrigin(context));
 
 /** What would be loaded to run or to edit programs. */
 function loadedToRun(page: Page): string[] {
@@ -58,18 +57,20 @@ test.describe('a link of each example', () => {
     test(slug, async ({ page }) => {
       const loaded = loadedToRun(page);
       // A comment behind the code is an edit that changes no event.
-      const files = { 'app.ts': `${sourceOf(slug)}// shared\n` };
+      const entry = entryOf(slug);
+      const comment = entry.endsWith('.py') ? '# shared' : '// shared';
+      const files = { [entry]: `${sourceOf(slug, entry)}${comment}\n` };
       const fragment = await encodeShared({ v: 1, example: slug, files, choice: 'page' });
       const sandbox = await visit(page, `/examples/${slug}/${fragment}`, slug);
       await expect(notice(sandbox, 'Code from a link')).toContainText('It has not run');
-      await expect(sandbox.root.getByText('// shared')).toBeVisible();
+      await expect(sandbox.root.getByText(comment)).toBeVisible();
       await expect(sandbox.trace.getByRole('row')).toHaveCount(0);
       expect(loaded).toEqual([]);
       const shared = await sandbox.run();
       expect(loaded).not.toEqual([]);
 
       await sandbox.button('Keep mine').click();
-      await expect(sandbox.root.getByText('// shared')).toHaveCount(0);
+      await expect(sandbox.root.getByText(comment)).toHaveCount(0);
       const own = await sandbox.run();
       expect(normalise(shared.events)).toEqual(normalise(own.events));
     });

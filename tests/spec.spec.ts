@@ -1,6 +1,7 @@
 // The specification as editions, in the page: from its front to an edition, in the document, and on paper.
 
 import { expect, type Page, test } from '@playwright/test';
+import { onlyOwnOrigin } from './own-origin.ts';
 
 const ID = 'http.start-once';
 
@@ -20,12 +21,7 @@ interface Edition {
 test.describe.configure({ mode: 'parallel' });
 
 // No page of these tests may ask another host for anything.
-test.beforeEach(async ({ context }) => {
-  await context.route(
-    (url) => url.hostname !== '127.0.0.1',
-    (route) => route.abort('connectionfailed'),
-  );
-});
+test.beforeEach(({ context }) => onlyOwnOrigin(context));
 
 async function newest(page: Page): Promise<Edition> {
   const editions = await (await page.request.get('/api/editions.json')).json();

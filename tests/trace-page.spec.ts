@@ -10,16 +10,12 @@ import { busyTrace } from '../bench/lib/traces.ts';
 import { writeNdjson } from '../src/trace/formats/ndjson.ts';
 import type { TraceEvent } from '../src/trace/index.ts';
 import { portway, ROOT, start } from './fixtures/portway.ts';
+import { onlyOwnOrigin } from './own-origin.ts';
 
 test.describe.configure({ mode: 'parallel', timeout: 90_000 });
 
 // The page says that it sends nothing anywhere.
-test.beforeEach(async ({ context }) => {
-  await context.route(
-    (url) => url.hostname !== '127.0.0.1',
-    (route) => route.abort('connectionfailed'),
-  );
-});
+test.beforeEach(({ context }) => onlyOwnOrigin(context));
 
 /** The page as people and assistive technology see it. */
 class TracePage {

@@ -3,10 +3,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { python as debianPython } from './outsiders.mjs';
 import { commandOf, localNode, root, toolEnvironment } from './project.mjs';
 import { run } from './run.mjs';
 import { faults, table } from './site-report.mjs';
-import { tallyOfCommand, tallyOfPlaywright, tallyOfSite, tallyOfVitest } from './tally.mjs';
+import {
+  tallyOfCommand,
+  tallyOfPlaywright,
+  tallyOfSite,
+  tallyOfUnittest,
+  tallyOfVitest,
+} from './tally.mjs';
 
 /**
  * @typedef {import('./tally.mjs').Tally} Tally
@@ -98,6 +105,28 @@ export const checks = [
     },
   },
   {
+    name: 'python',
+    what: 'unittest: the Python package, with Debian’s Python where it is',
+    async run() {
+      // Discovered below `tests`, and imported as its modules.
+      const unittest = ['-W', 'error', '-m', 'unittest', 'discover', '-v'];
+      const folders = ['-s', 'src/python/tests', '-t', 'src/python'];
+      const python = existsSync(debianPython) ? debianPython : 'python3';
+      try {
+        const { code, output } = await run(python, [...unittest, ...folders], {
+          cwd: root,
+          capture: true,
+          env: toolEnvironment(),
+        });
+        return { tally: tallyOfUnittest(code, output), output, notes: skippedBy(output) };
+      } catch (error) {
+        if (error.code !== 'ENOENT') throw error;
+        const output = 'There is no `python3` on PATH: install Python 3.9 or newer.';
+        return { tally: tallyOfCommand(1), output };
+      }
+    },
+  },
+  {
     name: 'build',
     what: 'Astro: the site into dist/',
     run: () => commands(['astro', 'astro', 'build']),
@@ -137,6 +166,12 @@ export const checks = [
     },
   },
 ];
+
+/** Why unittest skipped what it skipped, each reason once. */
+function skippedBy(output) {
+  const reasons = [...output.matchAll(/ \.\.\. skipped (['"])(.*)\1$/gm)].map(([, , why]) => why);
+  return [...new Set(reasons)].map((why) => `not tried: ${why}`);
+}
 
 function notBuilt() {
   const output = 'Not run, because the build failed and dist/ is not what it should be.';

@@ -140,7 +140,7 @@ test('components are held to the rules too, in front matter, scripts and types',
     'src/site/layout.ts': value,
   });
   expect(found).toEqual([
-    'imports-go-down-from-explorer-and-propose: src/explorer/View.svelte → src/site/layout.ts',
+    'imports-go-down-from-explorer: src/explorer/View.svelte → src/site/layout.ts',
     'imports-go-down-from-site: src/site/Page.astro → src/pages/index.astro',
     'imports-go-down-from-site: src/site/Page.astro → src/pages/x.ts',
   ]);

@@ -5,14 +5,16 @@
 const rows = [
   ['pages'],
   ['site'],
-  ['explorer', 'propose'],
+  ['propose'],
+  ['render'],
+  ['explorer'],
   ['sandbox', 'cli'],
-  ['client', 'conformance'],
+  ['client', 'conformance', 'worker'],
   ['gateway', 'app', 'checker'],
   ['interface', 'trace'],
 ];
 /** `spec` stands beside `gateway`: it imports none of ours, and only these import it. */
-const specReaders = ['pages', 'site', 'propose', 'cli'];
+const specReaders = ['pages', 'site', 'propose', 'render', 'cli'];
 
 const all = [...rows.flat(), 'spec'];
 const folders = (names) => `^src/(${names.join('|')})/`;
@@ -70,9 +72,14 @@ const special = [
   },
   {
     name: 'guest-stays-small',
-    comment: 'What runs inside a sandbox takes only gateway, client, app, interface and trace.',
+    comment:
+      'What runs inside a sandbox takes only gateway, worker, client, app, interface and trace.',
     from: { path: '^src/sandbox/guest/', pathNot: tests },
-    to: { path: folders(except(['sandbox', 'gateway', 'client', 'app', 'interface', 'trace'])) },
+    to: {
+      path: folders(
+        except(['sandbox', 'gateway', 'worker', 'client', 'app', 'interface', 'trace']),
+      ),
+    },
   },
   {
     name: 'interface-and-trace-import-nothing',
@@ -96,7 +103,10 @@ const special = [
   {
     name: 'runs-in-the-browser',
     comment: 'This folder also runs in the browser, where there is no Node.',
-    from: { path: folders(['spec', 'app', 'checker', 'explorer', 'propose']), pathNot: tests },
+    from: {
+      path: folders(['spec', 'app', 'checker', 'explorer', 'render', 'propose']),
+      pathNot: tests,
+    },
     to: nodeBuiltins,
   },
   {

@@ -27,6 +27,16 @@ const outsiders = {
   'python3-uvloop': { module: 'uvloop', package: 'python3-uvloop' },
   'python3-httptools': { module: 'httptools', package: 'python3-httptools' },
   'python3-hypercorn': { module: 'hypercorn', package: 'python3-hypercorn' },
+  'python3-django': { module: 'django', package: 'python3-django' },
+  'python3-flask': { module: 'flask', package: 'python3-flask' },
+  'python3-waitress': { module: 'waitress', package: 'python3-waitress' },
+  gunicorn: { module: 'gunicorn', package: 'gunicorn' },
+  'python3-starlette': { module: 'starlette', package: 'python3-starlette' },
+  'python3-fastapi': { module: 'fastapi', package: 'python3-fastapi' },
+  'python3-multipart': { module: 'multipart', package: 'python3-multipart' },
+  'python3-channels': { module: 'channels', package: 'python3-django-channels' },
+  'python3-wsproto': { module: 'wsproto', package: 'python3-wsproto' },
+  daphne: { module: 'daphne', package: 'daphne' },
 };
 
 /** What can be asked for. @type {string[]} */

@@ -81,14 +81,28 @@ export function checkLinks(site) {
       });
       return;
     }
+    const subject = textToChange(target) ?? target.file;
+    if (!site.files.has(subject)) {
+      const todo = 'Name a draft, or a revision that is published.';
+      findings.push({ file, what: `${shown} is about no text: there is no ${subject}.`, todo });
+      return;
+    }
     if (target.fragment === '' || target.fragment === 'top') return;
     seen.fragments++;
-    if (stands(target.file, target.fragment)) return;
+    if (stands(subject, target.fragment)) return;
     findings.push({
       file,
-      what: `${shown} names nothing that stands in ${target.file}.`,
+      what: `${shown} names nothing that stands in ${subject}.`,
       todo: 'Correct the fragment, or give the place that id.',
     });
+  }
+
+  /** The text that an address of /propose/ is about, and its fragment with it: `?edit=0003`, `?erratum=0003/v1`. */
+  function textToChange({ file, search }) {
+    const [, name] = /^\?(?:edit|erratum)=([^&]*)$/.exec(search) ?? [];
+    return file === 'propose/index.html' && name !== undefined
+      ? `proposals/${name}/index.html`
+      : undefined;
   }
 
   /** Whether a fragment names a place: an id of a page, a JSON Pointer into JSON. */

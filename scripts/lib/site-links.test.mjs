@@ -56,6 +56,31 @@ cases(checkLinks, {
     says: /names nothing that stands in a\/index.html/,
     near: body('<a href="/a/#dot.ted">x</a> <a href="/a/#">x</a> <a href="#top">x</a>'),
   },
+  'an edit that begins at no place of its text': {
+    fault: {
+      ...body('<a href="/propose/?edit=0003#doors">x</a>'),
+      'propose/index.html': page({ name: 'P', body: '<h1 id="doors">P</h1>' }),
+      'proposals/0003/index.html': page({ name: 'T', body: '<h1 id="door">T</h1>' }),
+    },
+    says: /names nothing that stands in proposals\/0003\/index.html/,
+    near: {
+      ...body('<a href="/propose/?edit=0003#door">x</a> <a href="/propose/?new">x</a>'),
+      'propose/index.html': page({ name: 'P', body: '<h1>P</h1>' }),
+      'proposals/0003/index.html': page({ name: 'T', body: '<h1 id="door">T</h1>' }),
+    },
+  },
+  'an erratum of a revision that there is not': {
+    fault: {
+      ...body('<a href="/propose/?erratum=0003/v2">x</a>'),
+      'propose/index.html': page({ name: 'P', body: '<h1>P</h1>' }),
+    },
+    says: /is about no text: there is no proposals\/0003\/v2\/index.html/,
+    near: {
+      ...body('<a href="/propose/?erratum=0003/v1">x</a>'),
+      'propose/index.html': page({ name: 'P', body: '<h1>P</h1>' }),
+      'proposals/0003/v1/index.html': page({ name: 'T', body: '<h1>T</h1>' }),
+    },
+  },
   'a fragment that is written in escapes': {
     fault: body('<a href="/a/#dot%2Ftedd">x</a>'),
     says: /names nothing/,

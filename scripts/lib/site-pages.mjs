@@ -114,5 +114,11 @@ export function resolve(site, address, from) {
   }
   const below = path.slice(site.base.length);
   const file = below === '' || below.endsWith('/') ? `${below}index.html` : below;
-  return { kind: 'inside', path, file: site.files.has(file) ? file : undefined, fragment };
+  return {
+    kind: 'inside',
+    path,
+    file: site.files.has(file) ? file : undefined,
+    fragment,
+    search: url.search,
+  };
 }

@@ -1,4 +1,5 @@
-// Counts what passed, failed and was skipped, from the JSON reports of Vitest, Playwright and check-site.
+// Counts what passed, failed and was skipped, from the JSON reports of Vitest, Playwright and check-site,
+// and from the last lines of unittest.
 // Pure; a test runner that ran nothing, or failed outside every test, counts as one failure.
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Tally */
@@ -34,6 +35,23 @@ export function tallyOfPlaywright(code, report) {
     failed: (counts.unexpected ?? 0) + (counts.flaky ?? 0),
     skipped: counts.skipped ?? 0,
   });
+}
+
+/**
+ * @param {number} code exit code of Python's unittest
+ * @param {string} output what it printed: its last lines count
+ * @returns {Tally}
+ */
+export function tallyOfUnittest(code, output) {
+  const end = output.slice(output.lastIndexOf('\nRan ') + 1);
+  const [, ran = '0'] = /^Ran (\d+) tests? in .*\s+^(?:OK|FAILED)\b/m.exec(end) ?? [];
+  const [, counts = ''] = /^(?:OK|FAILED) \((.+)\)\s*$/m.exec(end) ?? [];
+  const count = (name) => Number(new RegExp(`(?:^|, )${name}=(\\d+)`).exec(counts)?.[1] ?? 0);
+  const skipped = count('skipped');
+  // Each part of a test that fails counts there.
+  const failed = count('failures') + count('errors') + count('unexpected successes');
+  const passed = Math.max(0, Number(ran) - skipped - failed);
+  return honest(code, { passed, failed, skipped });
 }
 
 /**

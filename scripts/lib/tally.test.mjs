@@ -5,6 +5,7 @@ import {
   tallyOfCommand,
   tallyOfPlaywright,
   tallyOfSite,
+  tallyOfUnittest,
   tallyOfVitest,
 } from './tally.mjs';
 
@@ -56,4 +57,34 @@ test('a check of the site passes or fails as a whole, however much it found', ()
 test('the closing line names skipped tests only when there are some', () => {
   expect(line(sum([tallyOfCommand(0), tallyOfCommand(1)]))).toBe('1 passed, 1 failed');
   expect(line({ passed: 3, failed: 0, skipped: 2 })).toBe('3 passed, 0 failed, 2 skipped');
+});
+
+test('the last lines of unittest are counted', () => {
+  // What a test prints can look like the end.
+  const ran = (count, verdict) =>
+    `Ran 1 test in 0.1s\n\nFAILED (failures=9)\n\nRan ${count} tests in 1.2s\n\n${verdict}\n`;
+  expect(tallyOfUnittest(0, ran(7, 'OK'))).toEqual({ passed: 7, failed: 0, skipped: 0 });
+  expect(tallyOfUnittest(0, ran(7, 'OK (skipped=2, expected failures=1)'))).toEqual({
+    passed: 5,
+    failed: 0,
+    skipped: 2,
+  });
+  expect(tallyOfUnittest(1, ran(9, 'FAILED (failures=1, errors=2, skipped=3)'))).toEqual({
+    passed: 3,
+    failed: 3,
+    skipped: 3,
+  });
+  expect(tallyOfUnittest(1, ran(9, 'FAILED (unexpected successes=1)'))).toEqual({
+    passed: 8,
+    failed: 1,
+    skipped: 0,
+  });
+  // Several parts of one test, each of which counts.
+  expect(tallyOfUnittest(1, ran(1, 'FAILED (failures=4)'))).toMatchObject({ passed: 0, failed: 4 });
+});
+
+test('unittest that ran no test, or did not come to its end, has failed', () => {
+  const none = 'Ran 0 tests in 0.0s\n\nNO TESTS RAN\n';
+  expect(tallyOfUnittest(0, none)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  expect(tallyOfUnittest(139, 'Segmentation fault')).toEqual({ passed: 0, failed: 1, skipped: 0 });
 });

@@ -1,4 +1,5 @@
-// The programs of others that the gateway is tried against, by the check `outsiders`: finds or installs all of them.
+// The programs of others that the gateway and the Python package are tried with, by the checks `outsiders` and `python`:
+// finds or installs all of them.
 // Runs on Node 20 with nothing installed.
 import { ensureChromium } from './chromium.mjs';
 import { ensureOutsiders } from './outsiders.mjs';
@@ -18,6 +19,23 @@ const names = [
   'python3-httpx',
 ];
 
+const pythonNames = [
+  'python3-django',
+  'python3-flask',
+  'python3-waitress',
+  'gunicorn',
+  'curl',
+  'python3-starlette',
+  'python3-fastapi',
+  'python3-multipart',
+  'python3-channels',
+  'python3-websockets',
+  'python3-wsproto',
+  'python3-uvicorn',
+  'python3-hypercorn',
+  'daphne',
+];
+
 /**
  * @typedef {object} Tried
  * @property {Record<string, string>} missing name to a sentence that says why it is not here
@@ -34,4 +52,9 @@ export async function ensureTried() {
     const [reason] = error.message.split('\n\n');
     return { missing: { ...missing, chromium: `chromium is not here (${reason})` } };
   }
+}
+
+/** Installs what the Python package is tried with. Tests that miss one of them are skipped, and say so. */
+export async function ensureTriedInPython() {
+  await ensureOutsiders(pythonNames);
 }

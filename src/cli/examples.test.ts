@@ -10,6 +10,7 @@ import { ROOT } from '../../tests/fixtures/portway.ts';
 import { faultsOf } from '../../tests/fixtures/trace-schema.ts';
 import { normalise, type TraceEvent } from '../trace/index.ts';
 import { runScenario, type ScenarioRun, type TransportName } from './check.ts';
+import { runExample } from './example.ts';
 import { formatGolden, GOLDEN } from './golden.ts';
 import { loadApplication } from './load.ts';
 
@@ -20,13 +21,10 @@ const FIXTURE = {
   entry: join(ROOT, 'tests/fixtures/apps/everything.ts'),
   scenario: join(ROOT, 'tests/fixtures/apps/requests.http'),
 };
-const places = (slug: string) =>
-  slug === 'everything'
-    ? FIXTURE
-    : { entry: join(EXAMPLES, slug, 'app.ts'), scenario: join(EXAMPLES, slug, 'requests.http') };
 
 async function run(slug: string, transport: TransportName): Promise<ScenarioRun> {
-  const { entry, scenario } = places(slug);
+  if (slug !== 'everything') return runExample(join(EXAMPLES, slug), transport);
+  const { entry, scenario } = FIXTURE;
   return runScenario(
     await loadApplication(entry),
     readFileSync(scenario, 'utf8'),
@@ -97,7 +95,7 @@ describe.each(slugs)('%s', (slug) => {
 
 test('a violation has the line of the application that broke it', async () => {
   const { events } = await run('start-once', 'memory');
-  const source = readFileSync(places('start-once').entry, 'utf8').split('\n');
+  const source = readFileSync(join(EXAMPLES, 'start-once/app.ts'), 'utf8').split('\n');
   const { src } = events.find(({ violation }) => violation) ?? {};
   expect(src?.file).toBe('app.ts');
   expect(source[(src?.line ?? 0) - 1]).toContain('status: 500');

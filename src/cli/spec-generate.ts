@@ -3,17 +3,16 @@
 
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { generate } from '../spec/generate/index.ts';
+import { generatedFiles, isGenerated } from '../spec/generate/files.ts';
 import type { Library } from '../spec/lint/rule.ts';
-import { missingRevisions } from '../spec/lint/subjects.ts';
-import { formatRegister, registerOf } from '../spec/register.ts';
+import { formatProblem } from '../spec/problem.ts';
+import type { Refusal } from '../spec/publish.ts';
 import { type Command, CommandError, parseOptions } from './command.ts';
-import { fromProposals, ROOT } from './drafts.ts';
+import { ROOT } from './drafts.ts';
 import { readLibrary } from './proposal/repository.ts';
 
 /** Nothing else in this folder has a name like those that are generated. */
 export const GENERATED = 'src/interface';
-const REGISTER = 'proposals/requirements.json';
 
 export const specGenerate: Command = {
   summary: 'write the interface as code from the proposals',
@@ -65,9 +64,8 @@ export interface Generated {
 
 /** What is made of the proposals, beside what is on the disk. @throws CommandError where nothing can be made of them */
 export async function compareGenerated(root: string, library: Library): Promise<Generated> {
-  const files = new Map(fromProposals(library, generate));
-  refuseBroken(library);
-  files.set(REGISTER, formatRegister(registerOf(library)));
+  const files = generatedFiles(library);
+  if ('refused' in files) throw refusal(files);
   const stale: string[] = [];
   for (const [path, text] of files) {
     const current = await readFile(join(root, path), 'utf8').catch(() => undefined);
@@ -75,16 +73,15 @@ export async function compareGenerated(root: string, library: Library): Promise<
   }
   const orphans = (await readdir(join(root, GENERATED)).catch(() => []))
     .map((name) => `${GENERATED}/${name}`)
-    .filter((path) => path.includes('.generated.') && !files.has(path));
+    .filter((path) => isGenerated(path) && !files.has(path));
   return { files, stale, orphans };
 }
 
-/** The register remembers what is published: it is not written from a repository in which some of that is missing. */
-function refuseBroken(library: Library): void {
-  const [missing] = missingRevisions(library);
-  const broken = library.hashes?.error === undefined ? undefined : library.hashes.file;
-  if (missing === undefined && broken === undefined) return;
-  throw new CommandError(
-    `${missing === undefined ? `${broken} cannot be read` : `revision ${missing} is missing`}. \`portway proposal lint\` says how to restore it; nothing is written.`,
+/** Why nothing is written, and where to look. */
+function refusal({ refused, problems }: Refusal): CommandError {
+  return new CommandError(
+    problems
+      ? `${refused}, nothing written:\n${problems.map(formatProblem).join('\n')}`
+      : `${refused}. \`portway proposal lint\` says how to restore it; nothing is written.`,
   );
 }

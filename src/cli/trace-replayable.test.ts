@@ -11,7 +11,7 @@ import { compareTraces } from '../trace/compare.ts';
 import { summaryWords } from '../trace/compare-words.ts';
 import { normalise, type TraceEvent } from '../trace/index.ts';
 import { runRequests, runScenario } from './check.ts';
-import { loadApplication } from './load.ts';
+import { readExample, withApplication } from './example.ts';
 
 const EXAMPLES = join(ROOT, 'content/examples');
 const slugs = readdirSync(EXAMPLES).sort();
@@ -25,10 +25,15 @@ const OMITTED: Readonly<Record<string, readonly (readonly [conn: number, why: st
   ],
 };
 
-const entryOf = (slug: string) => join(EXAMPLES, slug, 'app.ts');
-const run = async (slug: string, scenario: string) =>
-  (await runScenario(await loadApplication(entryOf(slug)), scenario, 'memory', entryOf(slug)))
-    .events;
+const entryOf = async (slug: string) => (await readExample(join(EXAMPLES, slug))).entry;
+
+async function run(slug: string, scenario: string): Promise<readonly TraceEvent[]> {
+  const entry = await entryOf(slug);
+  return withApplication(
+    entry,
+    async (application) => (await runScenario(application, scenario, 'memory', entry)).events,
+  );
+}
 
 /** The conversations that were sent again, by the numbers that they have now. */
 function chosen(events: readonly TraceEvent[], conns: readonly number[]): TraceEvent[] {
@@ -54,11 +59,10 @@ test.each(slugs)('%s: what is written from its trace runs to the same trace', as
 
   // The exchanges by themselves, as `portway replay` sends them.
   const replayed = replayableOf(recordedIn(recorded), recorded);
-  const { events } = await runRequests(
-    await loadApplication(entryOf(slug)),
-    replayed.map(({ exchange }) => exchange),
-    'memory',
-    entryOf(slug),
+  const exchanges = replayed.map(({ exchange }) => exchange);
+  const entry = await entryOf(slug);
+  const { events } = await withApplication(entry, (application) =>
+    runRequests(application, exchanges, 'memory', entry),
   );
   expect(normalise(events)).toEqual(normalise(before));
 });

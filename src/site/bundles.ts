@@ -8,13 +8,14 @@ import { type BuildOptions, build } from 'esbuild';
 import { interfaceDeclarations } from './declarations.ts';
 import { libraryTypes } from './library-types.ts';
 import { portwayPackage } from './package-bundle.ts';
+import { pythonPackage } from './python-package.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Bundle {
   readonly file: string;
   readonly type: string;
-  make(): Promise<string>;
+  make(): Promise<string | Uint8Array<ArrayBuffer>>;
 }
 
 function script(entry: string, options: BuildOptions): () => Promise<string> {
@@ -84,6 +85,35 @@ export const bundles: Readonly<Record<string, Bundle>> = {
       target: 'node18',
     }),
   },
+  // The guest for Python, with the code of Pyodide in it; and the octets that it needs.
+  'guest-python': {
+    file: 'guest-python.js',
+    type: 'text/javascript',
+    make: script('src/sandbox/guest/python/worker.ts', {
+      format: 'iife',
+      platform: 'browser',
+      target: 'es2022',
+      loader: { '.py': 'text' },
+      // What it would load on Node.
+      external: ['node:*', 'ws'],
+      define: { 'import.meta.url': '"https://pyodide.invalid/pyodide.asm.mjs"' },
+    }),
+  },
+  'python-interpreter': {
+    file: 'python.wasm',
+    type: 'application/wasm',
+    make: () => readFile(fileURLToPath(import.meta.resolve('pyodide/pyodide.asm.wasm'))),
+  },
+  'python-library': {
+    file: 'python-library.zip',
+    type: 'application/zip',
+    make: () => readFile(fileURLToPath(import.meta.resolve('pyodide/python_stdlib.zip'))),
+  },
+  'portway-python': {
+    file: 'portway-python.json',
+    type: 'application/json',
+    make: async () => JSON.stringify(await pythonPackage()),
+  },
   'webcontainer-client': {
     file: 'webcontainer-client.js',
     type: 'text/javascript',
@@ -139,15 +169,27 @@ interface DevServer {
     use(
       handler: (
         request: { url?: string | undefined },
-        response: { setHeader(name: string, value: string): void; end(text: string): void },
+        response: {
+          setHeader(name: string, value: string): void;
+          end(content: string | Uint8Array): void;
+        },
         next: (error?: unknown) => void,
       ) => void,
     ): void;
   };
 }
 
+/** Whether made for the server or for browsers, a bundle of a build is the same. */
+const made = new Map<string, Promise<string | Uint8Array<ArrayBuffer>>>();
+
+function makeOnce(name: string, bundle: Bundle): Promise<string | Uint8Array<ArrayBuffer>> {
+  const making = made.get(name) ?? bundle.make();
+  made.set(name, making);
+  return making;
+}
+
 interface EmitContext {
-  emitFile(file: { type: 'asset'; fileName: string; source: string }): string;
+  emitFile(file: { type: 'asset'; fileName: string; source: string | Uint8Array }): string;
 }
 
 /** A Vite plugin: `virtual:portway/<name>` exports the URL of that bundle. */
@@ -171,7 +213,7 @@ export function bundlesPlugin() {
         throw new Error(`there is no bundle \`${name}\`: ${Object.keys(bundles).join(', ')}`);
       if (serving)
         return `export default ${JSON.stringify(`${base}${DEV_PATH.slice(1)}${bundle.file}`)};`;
-      const source = await bundle.make();
+      const source = await makeOnce(name, bundle);
       const hash = createHash('sha256').update(source).digest('hex').slice(0, 8);
       const fileName = `_astro/${bundle.file.replace(/(\.\w+)$/, `.${hash}$1`)}`;
       this.emitFile({ type: 'asset', fileName, source });
@@ -184,10 +226,10 @@ export function bundlesPlugin() {
           path.endsWith(`${DEV_PATH}${file}`),
         );
         if (!bundle) return next();
-        bundle.make().then((text) => {
+        bundle.make().then((content) => {
           response.setHeader('content-type', bundle.type);
           response.setHeader('cache-control', 'no-store');
-          response.end(text);
+          response.end(content);
         }, next);
       });
     },

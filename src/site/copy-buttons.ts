@@ -9,7 +9,7 @@ export function offerCopies(): void {
     const name = text.dataset.copy ?? NAMES[text.tagName as keyof typeof NAMES] ?? 'Copy';
     const button = document.createElement('button');
     button.type = 'button';
-    button.className = 'copy';
+    button.className = 'copy small-button';
     button.textContent = name;
     const status = document.createElement('span');
     status.setAttribute('role', 'status');

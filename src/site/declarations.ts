@@ -1,9 +1,9 @@
 // The types of what an application imports as `portway`, for editors and for downloads. Made once a process: it takes
 // seconds.
-import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compile } from './compiler.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
 
 let made: Promise<Readonly<Record<string, string>>> | undefined;
 
@@ -14,22 +14,8 @@ export function interfaceDeclarations(): Promise<Readonly<Record<string, string>
 }
 
 async function make(): Promise<Record<string, string>> {
-  const { default: ts } = await import('typescript');
-  const program = ts.createProgram([`${root}/src/app/index.ts`], {
-    target: ts.ScriptTarget.ESNext,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    lib: ['lib.esnext.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
-    types: [],
-    strict: true,
-    allowImportingTsExtensions: true,
-    declaration: true,
-    emitDeclarationOnly: true,
-    rootDir: `${root}/src`,
-  });
-  const texts: Record<string, string> = {};
-  program.emit(undefined, (path, text) => {
-    texts[relative(`${root}/src`, path).replace(/\.d\.ts$/, '')] = text;
-  });
-  return texts;
+  const texts = await compile({ what: 'declarations', folder, entry: 'app/index.ts' });
+  return Object.fromEntries(
+    Object.entries(texts).map(([path, text]) => [path.replace(/\.d\.ts$/, ''), text]),
+  );
 }

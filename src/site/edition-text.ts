@@ -1,8 +1,6 @@
 // Makes one document of the texts of an edition: each rendered as on its page, then made a chapter, whose headings stand a
 // level lower under ids of their own and whose links to other chapters stay inside. Knows nothing of pages.
-import { type Chapter, type Edition, editionSpecification } from './editions.ts';
-import { proposalHref } from './href.ts';
-import { renderDocument } from './markdown/render.ts';
+
 import {
   attribute,
   classesOf,
@@ -13,7 +11,11 @@ import {
   type TreeNode,
   textIn,
   writeHtml,
-} from './redline-tree.ts';
+} from '../render/redline-tree.ts';
+import { type Chapter, type Edition, editionSpecification } from './editions.ts';
+import { errataOf, errataOfRevision, renderErrata, withErrata } from './errata.ts';
+import { proposalHref } from './href.ts';
+import { renderPublished } from './markdown/render.ts';
 import { withoutSandboxes } from './without-sandboxes.ts';
 
 /** A chapter as its page has it. */
@@ -57,9 +59,11 @@ async function make(edition: Edition): Promise<readonly ChapterText[]> {
   const specification = editionSpecification(edition);
   const rendered: ChapterHtml[] = [];
   for (const { slug, text } of edition.chapters) {
-    const { parts } = await renderDocument(text.source, text.file, specification);
+    const { parts, headings } = await renderPublished(text.document, specification);
     const { revision } = text.proposal.frontMatter;
-    rendered.push({ slug, revision, html: withoutSandboxes(parts) });
+    const errata = errataOfRevision(errataOf(slug)?.errata ?? [], revision);
+    const noted = withErrata(parts, headings, slug, await renderErrata(slug, errata));
+    rendered.push({ slug, revision, html: withoutSandboxes(noted) });
   }
   const joined = joinChapters(rendered);
   return edition.chapters.map((chapter, index) => ({

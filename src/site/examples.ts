@@ -2,8 +2,8 @@
 // an example says it shows.
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { highlight } from '../render/highlight.ts';
 import { type Problem, SpecError } from '../spec/problem.ts';
-import { highlight } from './highlight.ts';
 import { specification } from './specification.ts';
 
 export interface ExampleFile {
@@ -43,13 +43,15 @@ export const groups = [
   'Tunnels',
   'Lifespan',
   'Composition',
+  'Python',
   'Rule breakers',
 ] as const;
 export type Group = (typeof groups)[number];
 
 const TEXT = 'example.md';
 export const REQUESTS = 'requests.http';
-const ENTRY = 'app.ts';
+/** The names under which the application of an example stands, in TypeScript or in Python. */
+const ENTRIES = ['app.ts', 'app.py'];
 
 const frontMatter = z.strictObject({
   title: z.string().max(60),
@@ -107,7 +109,7 @@ export async function loadExample(slug: string): Promise<Example> {
   }
   const names = [...files.keys()]
     .filter((name) => name !== TEXT && name !== REQUESTS)
-    .sort((a, b) => Number(b === ENTRY) - Number(a === ENTRY) || (a < b ? -1 : 1));
+    .sort((a, b) => Number(ENTRIES.includes(b)) - Number(ENTRIES.includes(a)) || (a < b ? -1 : 1));
   const read = async (path: string): Promise<ExampleFile> => {
     const source = files.get(path) ?? '';
     return { path, source, html: await highlight(source, path.slice(path.lastIndexOf('.') + 1)) };
@@ -132,9 +134,11 @@ function readSummaries(): ExampleSummary[] {
     const text = files.get(TEXT) ?? '';
     const report = (message: string, line = 1) =>
       problems.push({ rule: 'example', file: fileOf(slug), line, column: 1, message });
-    for (const name of [TEXT, REQUESTS, ENTRY]) {
+    for (const name of [TEXT, REQUESTS]) {
       if (!files.has(name)) report(`the example has no ${name}`);
     }
+    if (!ENTRIES.some((name) => files.has(name)))
+      report(`the example has no ${ENTRIES.join(' or ')}`);
     const result = frontMatter.safeParse(parse(/^---\n([\s\S]*?)\n---/.exec(text)?.[1] ?? ''));
     if (!result.success) {
       for (const issue of result.error.issues) {

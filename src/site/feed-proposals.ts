@@ -1,4 +1,5 @@
 // The proposals of this repository with their history, as the feeds tell of them.
+import { errataOf } from './errata.ts';
 import type { FollowedProposal, FollowedRevision } from './feeds.ts';
 import { type RevisionText, textsOf } from './redline-comparisons.ts';
 import { logSince, summaryOf } from './redline-texts.ts';
@@ -16,6 +17,7 @@ export function followedProposals(): readonly FollowedProposal[] {
     revisions: textsOf(slug)
       .filter(({ name }) => name !== 'draft')
       .map((text, index, texts) => revisionOf(slug, text, texts[index - 1])),
+    errata: errataOf(slug)?.errata ?? [],
   }));
   return all;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { feedProblems } from '../../scripts/lib/site-feeds.mjs';
 import { readXml } from '../../scripts/lib/site-xml.mjs';
+import type { Erratum } from '../spec/errata.ts';
 import { type FrontMatter, STATUSES } from '../spec/model.ts';
 import { summarise } from '../spec/redline/index.ts';
 import { type AtomFeed, atomId, atomText, uuid5 } from './atom.ts';
@@ -43,6 +44,20 @@ const doors = (more: Partial<FollowedProposal> = {}): FollowedProposal => ({
     { status: 'review', date: '2026-02-01' },
   ],
   revisions: [],
+  errata: [],
+  ...more,
+});
+const erratum = (more: Partial<Erratum> = {}): Erratum => ({
+  number: 1,
+  title: 'A door too many',
+  revisions: [1, 2],
+  at: 'door.open',
+  reported: '2026-03-01',
+  by: 'A. Reader',
+  status: 'verified',
+  says: 'Doors `opens`.',
+  toSay: 'Doors `open`.',
+  why: 'See <b>above</b>.',
   ...more,
 });
 const told = ({ entries }: AtomFeed) => entries.map(({ date, name }) => `${date} ${name}`);
@@ -52,6 +67,29 @@ const problemsOf = (feed: AtomFeed) => {
 };
 
 describe('which events are told', () => {
+  test('an erratum, with the text as it is and as it is to be, and where it stands', () => {
+    const proposal = doors({ revisions: [revision(1, '2026-02-01')], errata: [erratum()] });
+    const [entry, before] = proposalFeed(proposal).entries;
+    expect(before?.name).toBe('proposals/0003/v1');
+    expect(entry).toMatchObject({
+      name: 'proposals/0003/erratum-1',
+      title: 'Proposal 0003, Doors & windows: erratum 1, A door too many',
+      date: '2026-03-01',
+      authors: ['A. Reader'],
+      categories: ['erratum', 'verified'],
+      summary: 'Revisions 1 and 2, at “door.open”. Verified.',
+    });
+    expect(entry?.links.map(({ href }) => href)).toEqual([
+      '/proposals/0003/about/#erratum-1',
+      '/proposals/0003/errata.md',
+    ]);
+    expect(entry?.content).toContain(
+      '<p>It is to say:</p><blockquote><pre>Doors `open`.</pre></blockquote>',
+    );
+    expect(entry?.content).toContain('<p>See &lt;b&gt;above&lt;/b&gt;.</p>');
+    expect(siteFeed([proposal]).entries[0]).toEqual(entry);
+  });
+
   test('steps of status and revisions, newest first, and of one day the last first', () => {
     const proposal = doors({
       revisions: [revision(1, '2026-02-01'), revision(2, '2026-04-01')],
@@ -211,6 +249,11 @@ describe('the rules of RFC 4287', () => {
       revisions: fc
         .array(fc.tuple(day, words), { maxLength: 4 })
         .map((list) => list.map(([date, log], index) => revision(index + 1, date, { log }))),
+      errata: fc
+        .array(fc.record({ reported: day, title: words, why: words, says: words }), {
+          maxLength: 3,
+        })
+        .map((list) => list.map((one, index) => erratum({ ...one, number: index + 1 }))),
     });
     fc.assert(
       fc.property(

@@ -1,5 +1,16 @@
-// The feeds of the site: what is told of a revision that was published and of a step of status, and which of it stands
-// in which feed. Takes proposals with their history as values; feed-proposals.ts reads them.
+// The feeds of the site: what is told of a revision that was published, of a step of status and of an erratum, and which
+// of it stands in which feed. Takes proposals with their history as values; feed-proposals.ts reads them.
+
+import { element, type TreeElement, writeHtml } from '../render/redline-tree.ts';
+import { changeDetails, changeGroups } from '../render/redline-words.ts';
+import {
+  count,
+  ERRATUM_STATUS_NAMES,
+  listed,
+  STATUS_MEANINGS,
+  STATUS_NAMES,
+} from '../render/words.ts';
+import { type Erratum, erratumAnchor } from '../spec/errata.ts';
 import type { FrontMatter } from '../spec/model.ts';
 import type { Summary } from '../spec/redline/index.ts';
 import { leadsTo } from '../spec/status.ts';
@@ -15,11 +26,8 @@ import {
   sourceHref,
 } from './href.ts';
 import { aboutHref, comparisonHref, dayInWords } from './redline-comparisons.ts';
-import { element, type TreeElement, writeHtml } from './redline-tree.ts';
-import { changeDetails, changeGroups } from './redline-words.ts';
 import type { StatusStep } from './repository-history.ts';
 import { settings } from './settings.ts';
-import { count, STATUS_MEANINGS, STATUS_NAMES } from './words.ts';
 
 /** A published revision, as a feed tells of it. */
 export interface FollowedRevision {
@@ -41,6 +49,8 @@ export interface FollowedProposal {
   /** Oldest first. */
   readonly steps: readonly StatusStep[];
   readonly revisions: readonly FollowedRevision[];
+  /** In the order of their numbers. */
+  readonly errata: readonly Erratum[];
 }
 
 /** Of the feed of everything, at most. */
@@ -54,7 +64,7 @@ export function siteFeed(proposals: readonly FollowedProposal[]): AtomFeed {
   return {
     name: 'proposals',
     title: `${settings.name}: proposals`,
-    subtitle: 'Every revision that is published and every change of status.',
+    subtitle: 'Every revision that is published, every change of status and every erratum.',
     ...feedFacts(proposals),
     links: linksOf(SITE_FEED, href('/proposals/')),
     entries: newestFirst(proposals.flatMap(entriesOf)).slice(0, ENTRIES),
@@ -119,6 +129,7 @@ function entriesOf(proposal: FollowedProposal): AtomEntry[] {
   return [
     ...stepsOf(proposal).map((step) => stepEntry(proposal, step)),
     ...proposal.revisions.map((revision) => revisionEntry(proposal.slug, revision)),
+    ...proposal.errata.map((erratum) => erratumEntry(proposal, erratum)),
   ];
 }
 
@@ -208,6 +219,34 @@ function revisionEntry(slug: string, published: FollowedRevision): AtomEntry {
               `The first published text, with ${count(published.requirements, 'requirement')}.`,
             ),
           ]),
+    ),
+  };
+}
+
+function erratumEntry({ slug, frontMatter }: FollowedProposal, erratum: Erratum): AtomEntry {
+  const { number, title, revisions, at, reported, by, status, says, toSay, why } = erratum;
+  const which = listed(revisions.map(String)).join('');
+  const where = `Revision${revisions.length === 1 ? '' : 's'} ${which}, at “${at}”.`;
+  // As Markdown: a feed has neither the references nor the terms of the page.
+  const quote = (words: string) => element('blockquote', {}, element('pre', {}, words));
+  return {
+    name: `proposals/${slug}/${erratumAnchor(number)}`,
+    title: `Proposal ${slug}, ${frontMatter.title}: erratum ${number}, ${title}`,
+    date: reported,
+    authors: [by],
+    links: [
+      { href: publicUrl(`${aboutHref(slug)}#${erratumAnchor(number)}`), type: HTML },
+      { href: publicUrl(sourceHref(slug, 'errata')), type: MARKDOWN },
+    ],
+    categories: ['erratum', status],
+    summary: `${where} ${ERRATUM_STATUS_NAMES[status]}.`,
+    content: html(
+      paragraph(element('strong', {}, ERRATUM_STATUS_NAMES[status]), `. ${where}`),
+      paragraph('It says:'),
+      quote(says),
+      paragraph('It is to say:'),
+      quote(toSay),
+      ...why.split(/\n{2,}/).map((words) => paragraph(words)),
     ),
   };
 }

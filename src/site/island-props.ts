@@ -2,13 +2,10 @@
 // what the reader sees. Behind the build it moves out of the page into a file of its own, which `client:intent` fetches
 // with the sandbox, so that a page that is only read does not carry it twice.
 import { createHash } from 'node:crypto';
-import { glob, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import type { AstroIntegration } from 'astro';
 import { href } from './href.ts';
 
 /** Built files below it are named by their content. */
-const FOLDER = '_astro/props/';
+export const PROPS_FOLDER = '_astro/props/';
 
 const ISLAND = /<astro-island (?=[^>]* client="intent")([^>]*?) props="([^"]*)"/g;
 
@@ -37,27 +34,7 @@ export function moveProps(html: string): { html: string; files: Map<string, stri
       JSON.parse(json); // What Astro writes otherwise one day is seen here, and not by a reader.
       const name = `${createHash('sha256').update(json).digest('hex').slice(0, 12)}.json`;
       files.set(name, json);
-      return `<astro-island ${before} data-props="${href(`/${FOLDER}${name}`)}"`;
+      return `<astro-island ${before} data-props="${href(`/${PROPS_FOLDER}${name}`)}"`;
     });
   return { html: moved, files };
-}
-
-export function islandProps(): AstroIntegration {
-  return {
-    name: 'portway:island-props',
-    hooks: {
-      'astro:build:done': async ({ dir }) => {
-        const root = fileURLToPath(dir);
-        await mkdir(new URL(FOLDER, dir), { recursive: true });
-        for await (const path of glob('**/*.html', { cwd: root })) {
-          const page = new URL(path.split('\\').join('/'), dir);
-          const before = await readFile(page, 'utf8');
-          const { html, files } = moveProps(before);
-          if (html === before) continue;
-          for (const [name, json] of files) await writeFile(new URL(FOLDER + name, dir), json);
-          await writeFile(page, html);
-        }
-      },
-    },
-  };
 }

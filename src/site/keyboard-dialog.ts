@@ -2,6 +2,7 @@
 // which keyboard-load.ts fetches when it is asked for.
 import { siteKeys } from './keyboard.ts';
 import { areKeysOn, KEYS_KEY } from './single-key.ts';
+import button from './styles/button.css?inline';
 import styles from './styles/keyboard.css?inline';
 
 const dialog = document.createElement('dialog');
@@ -52,6 +53,7 @@ function draw(): void {
     }
   });
   const close = element('button', 'Close');
+  close.className = 'small-button';
   const form = element('form', close);
   form.method = 'dialog';
   dialog.className = 'keyboard';
@@ -70,7 +72,7 @@ dialog.addEventListener('click', ({ target }) => {
   if (target === dialog) dialog.close();
 });
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(styles);
+sheet.replaceSync(button + styles);
 document.adoptedStyleSheets.push(sheet);
 document.body.append(dialog);
 

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { KEYS as CONTROL } from '../explorer/control/wish.ts';
 import { CONTROL_KEYS, keyGroups, TRACE_KEYS } from '../explorer/keys.ts';
 import { siteKeys } from './keyboard.ts';
+import { SELECTION_KEY } from './selection-key.ts';
 
 const source = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 const keysOf = (title: string) =>
@@ -12,9 +13,9 @@ const keysOf = (title: string) =>
     .flatMap(({ rows }) => rows.flatMap(({ keys }) => keys.map((key) => key.toLowerCase())))
     .sort();
 
-test('of a proposal, it has those that reading-walk.ts binds', () => {
+test('of a proposal, it has those that reading-walk.ts binds, and that of the selection', () => {
   const bound = [...source('reading-walk.ts').matchAll(/^ {4}(\w): /gm)].map(([, key]) => key);
-  expect(keysOf('In a proposal')).toEqual(bound.sort());
+  expect(keysOf('In a proposal')).toEqual([...bound, SELECTION_KEY].sort());
 });
 
 test('of a comparison, it has those that redline-walk.ts binds', () => {

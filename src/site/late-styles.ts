@@ -1,14 +1,11 @@
 // Astro puts the styles of everything that a sandbox can become into its page. Behind the build, what styles nothing yet
 // moves out of the page: `client:intent` fetches it with the sandbox, so that a page that is only read does not.
 import { createHash } from 'node:crypto';
-import { glob, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import type { AstroIntegration } from 'astro';
 import { type CssNode, generate, parse, walk } from 'css-tree';
 import { href } from './href.ts';
 
 /** Built files below it are named by their content. */
-const FOLDER = '_astro/late/';
+export const LATE_FOLDER = '_astro/late/';
 
 const SHEET = /<link rel="stylesheet" href="([^"]+)">|<style>([^<]*)<\/style>/g;
 /** What Svelte adds to each selector of a component. */
@@ -43,7 +40,7 @@ export function moveStyles(
     if (address === undefined) {
       const name = `${createHash('sha256').update(css).digest('hex').slice(0, 12)}.css`;
       files.set(name, css);
-      late.push(href(`/${FOLDER}${name}`));
+      late.push(href(`/${LATE_FOLDER}${name}`));
     } else late.push(address);
     return '';
   });
@@ -89,34 +86,4 @@ function isLate({ selectors }: StyleRule, drawn: ReadonlySet<string>): boolean {
   return selectors.every((selector) =>
     (selector.match(SCOPE) ?? []).some((scope) => !drawn.has(scope)),
   );
-}
-
-export function lateStyles(): AstroIntegration {
-  return {
-    name: 'portway:late-styles',
-    hooks: {
-      'astro:build:done': async ({ dir }) => {
-        const root = fileURLToPath(dir);
-        const sheets = new Map<string, string>();
-        for await (const path of glob('_astro/**/*.css', { cwd: root })) {
-          const below = path.split('\\').join('/');
-          sheets.set(href(`/${below}`), await readFile(new URL(below, dir), 'utf8'));
-        }
-        const read = (address: string) => {
-          const text = sheets.get(address);
-          if (text === undefined)
-            throw new Error(`A page links a style sheet that is not built: ${address}`);
-          return text;
-        };
-        await mkdir(new URL(FOLDER, dir), { recursive: true });
-        for await (const path of glob('**/*.html', { cwd: root })) {
-          const page = new URL(path.split('\\').join('/'), dir);
-          const before = await readFile(page, 'utf8');
-          const { html, files } = moveStyles(before, read);
-          for (const [name, css] of files) await writeFile(new URL(FOLDER + name, dir), css);
-          if (html !== before) await writeFile(page, html);
-        }
-      },
-    },
-  };
 }

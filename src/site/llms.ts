@@ -1,4 +1,6 @@
 // The site in one text for programs that read Markdown (llmstxt.org): what it is, where the texts and the data are.
+
+import { count } from '../render/words.ts';
 import { editions } from './editions.ts';
 import { guide, guideHref } from './guide.ts';
 import {
@@ -13,7 +15,6 @@ import {
 import { textsOf } from './redline-comparisons.ts';
 import { settings } from './settings.ts';
 import { proposals } from './specification.ts';
-import { count } from './words.ts';
 
 const item = (title: string, path: string, summary: string) =>
   `- [${title}](${publicUrl(path)}): ${summary}`;

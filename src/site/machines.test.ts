@@ -1,8 +1,8 @@
 // What the pages of machines are made of: rows in words, and a drawing whose links all lead somewhere on the page.
 import { describe, expect, test } from 'vitest';
+import { edges, stateDiagram } from '../render/markdown/diagram.ts';
+import { stateAnchor } from '../render/markdown/machine.ts';
 import { inputOf, machines, outcomeOf, rowAnchor, rowOfEdge, rowsOfMachine } from './machines.ts';
-import { edges, stateDiagram } from './markdown/diagram.ts';
-import { stateAnchor } from './markdown/machine.ts';
 import { specification } from './specification.ts';
 
 describe.each(machines.map((machine) => [machine.machine, machine] as const))(

@@ -12,15 +12,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT, start } from '../../tests/fixtures/portway.ts';
-import { runScenario } from '../cli/check.ts';
-import { loadApplication } from '../cli/load.ts';
+import { readExample, runExample } from '../cli/example.ts';
 import { parseScenario, runExchanges, runRequest } from '../client/index.ts';
 import { dialNode } from '../client/node.ts';
+import { commandOf } from '../sandbox/program.ts';
 import { type PortwayPackage, projectFiles, zipFiles } from '../sandbox/zip.ts';
 import { portwayPackage } from './package-bundle.ts';
 
@@ -40,11 +40,14 @@ afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 /** Downloads an example and unpacks it. @returns its folder */
 async function unpack(slug: string, where = place): Promise<string> {
-  const names = readdirSync(join(EXAMPLES, slug)).filter((name) => name !== 'example.md');
+  const names = readdirSync(join(EXAMPLES, slug)).filter(
+    (name) => name !== 'example.md' && name !== '__pycache__',
+  );
   const files = Object.fromEntries(
     names.map((name) => [name, readFileSync(join(EXAMPLES, slug, name), 'utf8')]),
   );
-  const project = { slug, title: slug, summary: 'An example.', entry: 'app.ts', files };
+  const entry = 'app.py' in files ? 'app.py' : 'app.ts';
+  const project = { slug, title: slug, summary: 'An example.', entry, files };
   const data = await zipFiles(`portway-${slug}`, projectFiles(project, portway));
   for (const [path, octets] of Object.entries(unzipSync(data))) {
     const file = join(where, path);
@@ -75,9 +78,9 @@ interface Result {
 }
 const told = ({ name, outcome, status }: Result) => ({ name, outcome, status });
 
-/** Serves a folder with `portway dev` and sends its own requests to it. */
-async function resultsOf(folder: string): Promise<readonly Result[]> {
-  const running = start(['dev', 'app.ts', '--port', '0'], {
+/** Serves a folder by the command that its README names, and sends its own requests to it. */
+async function resultsOf(folder: string, entry: string): Promise<readonly Result[]> {
+  const running = start([...commandOf(basename(entry)).split(' '), '--port', '0'], {
     root: join(folder, 'node_modules/portway'),
     cwd: folder,
   });
@@ -99,10 +102,9 @@ async function resultsOf(folder: string): Promise<readonly Result[]> {
 test.each(slugs)('%s runs from its download as it does in memory', async (slug) => {
   const folder = await unpack(slug);
   install(folder);
-  const entry = join(EXAMPLES, slug, 'app.ts');
-  const scenario = readFileSync(join(EXAMPLES, slug, 'requests.http'), 'utf8');
-  const inMemory = await runScenario(await loadApplication(entry), scenario, 'memory', entry);
-  const results = await resultsOf(folder);
+  const inMemory = await runExample(join(EXAMPLES, slug), 'memory');
+  const { entry } = await readExample(folder);
+  const results = await resultsOf(folder, entry);
   // A gateway whose application could not start sends nothing; `portway dev` answers with a page that says why.
   if (inMemory.notStarted !== undefined)
     expect(results.every(({ status }) => status === 500)).toBe(true);

@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { liveAssets } from '../cli/live-assets.ts';
 import type { PortwayPackage } from '../sandbox/zip.ts';
 import { interfaceDeclarations } from './declarations.ts';
+import { pythonPackage } from './python-package.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -52,6 +53,7 @@ export async function portwayPackage(): Promise<PortwayPackage> {
       LICENSE: await readFile(`${root}/LICENSE`, 'utf8'),
       'bin/portway.mjs': BIN,
       ...(await scripts()),
+      ...(await python()),
       ...(await declarations()),
     },
     libraries: { hono: own.devDependencies.hono ?? '' },
@@ -92,6 +94,12 @@ async function scripts(): Promise<Record<string, string>> {
     'dist/cli/live/page.css': viewer.style,
     'LICENSES.txt': await licenses([...Object.keys(metafile.inputs), ...viewer.inputs]),
   };
+}
+
+/** Where src/cli/python.ts looks for what it puts on the path of a worker: beside the folder of the scripts. */
+async function python(): Promise<Record<string, string>> {
+  const texts = Object.entries(await pythonPackage());
+  return Object.fromEntries(texts.map(([path, text]) => [`dist/python/${path}`, text]));
 }
 
 /** The licences of the packages that went into the scripts, which ask to stay with them. */

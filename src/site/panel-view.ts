@@ -1,5 +1,6 @@
 // The panel beside a text: it fetches the page of a requirement or a term and shows the part that matters, in a tree of
 // its own, so that neither ids nor styles of the two pages meet. It runs no script of what it shows.
+import button from './styles/button.css?inline';
 import styles from './styles/panel.css?inline';
 
 /** Fetched pages by address. What failed is asked for again. */
@@ -78,7 +79,7 @@ root.innerHTML = `<dialog closedby="closerequest" aria-labelledby="name">
   <div class="head">
     <h2 id="name" tabindex="-1" autofocus></h2>
     <p><a>Open as a page</a></p>
-    <form method="dialog"><button>Close</button></form>
+    <form method="dialog"><button class="small-button">Close</button></form>
   </div>
   <div role="status"></div>
   <div class="content"></div>
@@ -90,7 +91,7 @@ const asPage = find<HTMLAnchorElement>('a');
 const status = find('[role="status"]');
 const place = find('.content');
 const own = new CSSStyleSheet();
-own.replaceSync(styles);
+own.replaceSync(button + styles);
 root.adoptedStyleSheets = [own];
 
 /** The link that opened it, which gets the focus back. */

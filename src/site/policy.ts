@@ -2,12 +2,7 @@
 // by its hash, and nothing else like it. In the page and not in `_headers`, because hashes differ from page to page and
 // hosts read a hundred rules. What a `<meta>` cannot say, who may frame a page, is in headers.ts.
 import { createHash } from 'node:crypto';
-import { glob, readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import type { AstroIntegration } from 'astro';
-import { type DefaultTreeAdapterTypes, parse } from 'parse5';
-
-type Node = DefaultTreeAdapterTypes.Node;
+import { attributeOf, startTags } from './start-tags.ts';
 
 /** Where a sandbox boots its container, on the reader's Run, and where a project is sent, on the reader's Share. */
 const STACKBLITZ = 'https://stackblitz.com';
@@ -71,6 +66,9 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
+const NAMED = new Set(['astro-island', 'iframe', 'style', 'script', 'meta']);
+
+/** What is in a `<template>` does not run and is left out. */
 function inlined(html: string): Inlined {
   const found: Inlined = {
     scripts: new Set(),
@@ -80,50 +78,25 @@ function inlined(html: string): Inlined {
     policed: false,
     charsetEnd: undefined,
   };
-  visit(parse(html, { sourceCodeLocationInfo: true }), found);
-  return found;
-}
-
-/** What is in a `<template>` does not run and is left out. */
-function visit(node: Node, found: Inlined): void {
-  if ('tagName' in node) {
-    const attribute = (name: string) => node.attrs.find((one) => one.name === name)?.value;
-    if (node.tagName === 'astro-island') found.island = true;
-    if (node.tagName === 'iframe') found.framing = true;
-    if (node.tagName === 'style') found.styles.add(textOf(node));
-    if (node.tagName === 'script' && attribute('src') === undefined && runs(attribute('type')))
-      found.scripts.add(textOf(node));
-    if (node.tagName === 'meta') {
-      if (attribute('charset') !== undefined)
-        found.charsetEnd ??= node.sourceCodeLocation?.endOffset;
-      if (attribute('http-equiv')?.toLowerCase() === 'content-security-policy')
+  for (const tag of startTags(html, NAMED)) {
+    if (tag.name === 'astro-island') found.island = true;
+    if (tag.name === 'iframe') found.framing = true;
+    if (tag.name === 'style') found.styles.add(tag.text ?? '');
+    if (
+      tag.name === 'script' &&
+      attributeOf(tag, 'src') === undefined &&
+      runs(attributeOf(tag, 'type'))
+    )
+      found.scripts.add(tag.text ?? '');
+    if (tag.name === 'meta') {
+      if (attributeOf(tag, 'charset') !== undefined) found.charsetEnd ??= tag.end;
+      if (attributeOf(tag, 'http-equiv')?.toLowerCase() === 'content-security-policy')
         found.policed = true;
     }
   }
-  if ('childNodes' in node) for (const child of node.childNodes) visit(child, found);
+  return found;
 }
 
 function runs(type: string | undefined): boolean {
   return !/json/.test(type ?? '');
-}
-
-function textOf(element: DefaultTreeAdapterTypes.Element): string {
-  return element.childNodes.map((child) => ('value' in child ? child.value : '')).join('');
-}
-
-/** Has to stand behind every integration that writes into pages. */
-export function policies(): AstroIntegration {
-  return {
-    name: 'portway:policies',
-    hooks: {
-      'astro:build:done': async ({ dir }) => {
-        for await (const path of glob('**/*.html', { cwd: fileURLToPath(dir) })) {
-          const page = new URL(path.split('\\').join('/'), dir);
-          const html = await readFile(page, 'utf8');
-          const policed = withPolicy(html);
-          if (policed !== html) await writeFile(page, policed);
-        }
-      },
-    },
-  };
 }

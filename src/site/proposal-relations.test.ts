@@ -1,5 +1,6 @@
 // Which proposals speak of which, where, and what the drawing says of it.
 import { expect, test } from 'vitest';
+import { readDocument } from '../spec/document.ts';
 import { assemble } from '../spec/specification.ts';
 import {
   endsOf,
@@ -62,7 +63,10 @@ As [door.opens] has it, and [door.opens] again; proposals 1, 2 and 3 say more, a
   ),
   text(3, 'Roofs', '', '## Rules\n\nNothing is said of the others.\n'),
 ];
-const TEXTS = SOURCES.map(([file, source]) => ({ slug: file.slice(10, 14), file, source }));
+const TEXTS = SOURCES.map(([file, source]) => ({
+  slug: file.slice(10, 14),
+  document: readDocument(source, file),
+}));
 const RELATED: RelatedProposal[] = [
   { slug: '0001', title: 'Doors', requires: [] },
   { slug: '0002', title: 'Windows & walls', requires: ['0001'] },

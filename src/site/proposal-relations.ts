@@ -1,10 +1,11 @@
 // What the proposals have to do with each other: what each requires, what it refers to and who refers to it, with the
 // clause or the section on both sides, and the drawing of it. Knows nothing of pages.
-import { readDocument } from '../spec/document.ts';
+
+import { DRAWING_TEXT, drawn } from '../render/markdown/diagram.ts';
+import type { ProposalDocument } from '../spec/document.ts';
 import { cut } from '../spec/redline/cut.ts';
 import { proposalSlug, type Specification } from '../spec/specification.ts';
 import { proposalHref } from './href.ts';
-import { DRAWING_TEXT, drawn } from './markdown/diagram.ts';
 import { proposals, specification } from './specification.ts';
 
 /** A place in a proposal: a clause by its id, or a section by its heading. */
@@ -26,8 +27,7 @@ export interface Mention {
 /** A proposal as relations need it. */
 export interface RelatedText {
   readonly slug: string;
-  readonly file: string;
-  readonly source: string;
+  readonly document: ProposalDocument;
 }
 
 /** `../0003-http/draft.md#the-scope` */
@@ -41,8 +41,7 @@ export function mentionsIn(
   specification: Specification,
 ): readonly Mention[] {
   const known = new Set(texts.map(({ slug }) => slug));
-  return texts.flatMap(({ slug: from, file, source }) => {
-    const document = readDocument(source, file);
+  return texts.flatMap(({ slug: from, document }) => {
     const places = cut(document.source);
     const found: { offset: number; to: string; clause?: string }[] = [
       ...document.references.flatMap(({ text, start }) => {
@@ -84,10 +83,7 @@ let all: readonly Mention[] | undefined;
 
 /** Where the drafts of this repository speak of each other. Read once. */
 export function mentions(): readonly Mention[] {
-  all ??= mentionsIn(
-    proposals.map(({ slug, proposal, source }) => ({ slug, file: proposal.file, source })),
-    specification,
-  );
+  all ??= mentionsIn(proposals, specification);
   return all;
 }
 
@@ -97,6 +93,18 @@ export interface RelatedProposal {
   readonly title: string;
   readonly requires: readonly string[];
 }
+
+/** Every proposal of this repository, by its four digits. Texts do not change while pages are made. */
+export const relatedProposals: ReadonlyMap<string, RelatedProposal> = new Map(
+  proposals.map(({ slug, proposal: { frontMatter } }) => [
+    slug,
+    {
+      slug,
+      title: frontMatter.title,
+      requires: frontMatter.requires?.map(proposalSlug) ?? [],
+    },
+  ]),
+);
 
 /** Slugs of those that stand in a relation to one, in order of number. */
 export interface Relations {

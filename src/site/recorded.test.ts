@@ -10,7 +10,7 @@ import { recordTrace } from './recorded.ts';
 const EXAMPLES = join(ROOT, 'content/examples');
 
 test.each(readdirSync(EXAMPLES).sort())('%s is recorded as it is kept', async (slug) => {
-  const names = readdirSync(join(EXAMPLES, slug));
+  const names = readdirSync(join(EXAMPLES, slug)).filter((name) => name !== '__pycache__');
   const files = Object.fromEntries(
     names.map((name) => [name, readFileSync(join(EXAMPLES, slug, name), 'utf8')]),
   );

@@ -1,5 +1,6 @@
 // The traces that pages show before anything runs: each example's own scenario, run through the gateway in memory when
 // the page is built. Never written by hand.
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { joinLanes, parseScenario, runExchanges, runRequest } from '../client/index.ts';
 import { dialMemory } from '../client/memory.ts';
 import { createGateway } from '../gateway/index.ts';
@@ -29,13 +30,32 @@ export function recordTrace(
   return recording;
 }
 
+/** By a worker of CPython, as on a server. Where there is none, the page shows no trace until something is run. */
+async function recordPython(slug: string): Promise<readonly TraceEvent[]> {
+  const root = pathToFileURL(`${process.cwd()}/`);
+  try {
+    // As it stands, and not as a part of the build: it starts processes with files beside its own.
+    const { runExample }: typeof import('../cli/example.ts') = await import(
+      /* @vite-ignore */ new URL('src/cli/example.ts', root).href
+    );
+    const folder = fileURLToPath(new URL(`content/examples/${slug}`, root));
+    const { events, notStarted } = await runExample(folder, 'memory');
+    if (notStarted !== undefined) throw new Error(notStarted);
+    return events;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
+    console.warn(`The example \`${slug}\` has no trace: ${reason}`);
+    return [];
+  }
+}
+
 async function record(
   slug: string,
   scenario: string,
   files: Readonly<Record<string, string>>,
 ): Promise<readonly TraceEvent[]> {
   const load = applications[`../../content/examples/${slug}/app.ts`];
-  if (!load) return [];
+  if (!load) return 'app.py' in files ? recordPython(slug) : [];
   const events: TraceEvent[] = [];
   const recorder = createRecorder({
     run: 'recorded',

@@ -1,4 +1,6 @@
 // Which revisions of a proposal there are, which of them are compared, and where. Knows nothing of how.
+import type { ProposalDocument } from '../spec/document.ts';
+import { documentOf } from '../spec/lint/library.ts';
 import type { Proposal } from '../spec/proposal.ts';
 import type { Specification } from '../spec/specification.ts';
 import { href, proposalHref, revisionHref } from './href.ts';
@@ -16,6 +18,8 @@ export interface RevisionText {
   readonly file: string;
   readonly source: string;
   readonly proposal: Proposal;
+  /** The text as it was read. */
+  readonly document: ProposalDocument;
   /** What its references are about. */
   readonly specification: Specification;
   /** Day of publication, or of the last change to a draft, `YYYY-MM-DD`; absent where the repository does not say. */
@@ -34,8 +38,16 @@ export interface Comparison {
 /** Beyond so many texts, pairs that are far apart and end in an old one have no page. */
 const ALL_PAIRS = 5;
 
+const texts = new Map<string, readonly RevisionText[]>();
+
 /** The texts of a proposal, oldest first. */
 export function textsOf(slug: string): RevisionText[] {
+  const own = texts.get(slug) ?? readTexts(slug);
+  texts.set(slug, own);
+  return [...own];
+}
+
+function readTexts(slug: string): readonly RevisionText[] {
   const draft = proposalOf(slug);
   const dates = fileDates();
   const dated = (file: string, kind: 'added' | 'changed') => {
@@ -53,6 +65,7 @@ export function textsOf(slug: string): RevisionText[] {
         file,
         source: text,
         proposal,
+        document: documentOf(published),
         specification: specificationOf(published),
         editions: editionsWith(slug, revision),
         ...(checksum !== undefined && { checksum }),
@@ -68,6 +81,7 @@ export function textsOf(slug: string): RevisionText[] {
             file: draft.proposal.file,
             source: draft.source,
             proposal: draft.proposal,
+            document: draft.document,
             specification,
             editions: [],
             ...dated(draft.proposal.file, 'changed'),
@@ -133,14 +147,18 @@ const hashes =
     }),
   )[0] ?? {};
 
+const DAY = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+
 /** `23 November 2026` */
 export function dayInWords(date: string): string {
-  return new Date(`${date}T00:00:00Z`).toLocaleDateString('en-GB', {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });
+  const day = new Date(`${date}T00:00:00Z`);
+  // A formatter throws at what is no date; a page says what stands there.
+  return Number.isNaN(day.getTime()) ? date : DAY.format(day);
 }
 
 /** `revision 1 (published on 23 November 2026)`, `the draft of revision 2` */

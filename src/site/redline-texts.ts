@@ -1,13 +1,13 @@
 // Makes the redline of two texts of this repository: renders both with what their references are about, and adds what
 // it comes to by requirement. Knows nothing of pages.
+
+import { type RedlinePage, type RedlineSide, redlinePage } from '../render/redline-page.ts';
 import { logOf } from '../spec/change-log.ts';
-import { readDocument } from '../spec/document.ts';
 import { type SourceText, type Summary, summarise } from '../spec/redline/index.ts';
 import { proposalHref } from './href.ts';
 import { renderDocument } from './markdown/render.ts';
 import { register } from './published.ts';
 import type { Comparison, RevisionText } from './redline-comparisons.ts';
-import { type RedlinePage, type RedlineSide, redlinePage } from './redline-page.ts';
 import { proposals } from './specification.ts';
 import { withoutSandboxes } from './without-sandboxes.ts';
 
@@ -49,7 +49,7 @@ export function summaryOf({ slug, before, after }: Comparison): Summary {
 /** What the change log of a text says of its revisions behind an earlier one, or of all, newest first. */
 export function logSince(text: RevisionText, before?: RevisionText): LogLine[] {
   const since = before?.proposal.frontMatter.revision ?? 0;
-  return logOf(readDocument(text.source, text.file))
+  return logOf(text.document)
     .filter(({ revision }) => revision > since)
     .map(({ revision, text }) => ({ revision, text }));
 }
@@ -63,11 +63,12 @@ function aliases(): Record<string, string> {
   );
 }
 
-function sideOf({ source, file, specification }: RevisionText): RedlineSide {
+function sideOf({ source, file, document, specification }: RevisionText): RedlineSide {
   return {
     source,
-    async render(marked) {
-      const { parts } = await renderDocument(marked, file, specification);
+    tree: document.tree,
+    async render(source, marked) {
+      const { parts } = await renderDocument(source, file, specification, marked);
       return withoutSandboxes(parts);
     },
   };

@@ -1,7 +1,7 @@
 // What refers to a requirement: events, machines, records, features, other requirements and passages of the proposals.
 import GithubSlugger from 'github-slugger';
 import { toString as plainText } from 'mdast-util-to-string';
-import { endOf, readDocument } from '../spec/document.ts';
+import { endOf } from '../spec/document.ts';
 import { clauseOf, namesIn, type PlacedEvent, type PlacedMachine } from './events.ts';
 import { grouped } from './grouped.ts';
 import { type PlacedRequirement, proposals, specification } from './specification.ts';
@@ -100,8 +100,7 @@ let found: ReadonlyMap<string, readonly Passage[]> | undefined;
 function passages(): ReadonlyMap<string, readonly Passage[]> {
   found ??= (() => {
     const all = new Map<string, Passage[]>();
-    for (const { slug, source, proposal } of proposals) {
-      const document = readDocument(source, proposal.file);
+    for (const { slug, document, proposal } of proposals) {
       const slugger = new GithubSlugger();
       // Every heading is counted, as the page counts them: the same title twice has two anchors. The page prints the
       // first itself.

@@ -15,6 +15,11 @@ export function prepareToSay(): void {
   document.body.append(said);
 }
 
+/** Says what bundles that come later ask for with `portway:say`: there is one place for it. */
+export function hearSaid(): void {
+  addEventListener('portway:say', (event) => say((event as CustomEvent<string>).detail));
+}
+
 /** `more` is heard and not seen. */
 export function say(words: string, more = ''): void {
   prepareToSay();

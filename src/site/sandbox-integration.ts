@@ -1,5 +1,5 @@
 // What the build needs for the sandboxes: their bundles, the name under which examples import the interface, and the
-// directive that wakes an island at the reader's first touch.
+// directive that wakes an island at the reader's first touch; and what the worker of the page for proposing must not take.
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import { bundlesPlugin } from './bundles.ts';
@@ -18,6 +18,13 @@ export function sandboxes(): AstroIntegration {
                 {
                   find: /^portway$/,
                   replacement: fileURLToPath(new URL('../app/index.ts', import.meta.url)),
+                },
+                // What Vite takes for browsers asks the document for the names of characters, and a worker has none.
+                {
+                  find: /^decode-named-character-reference$/,
+                  replacement: fileURLToPath(
+                    import.meta.resolve('decode-named-character-reference'),
+                  ),
                 },
               ],
             },

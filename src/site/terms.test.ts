@@ -1,7 +1,8 @@
 // What the site knows of the terms of its own proposals.
 
 import { expect, test } from 'vitest';
-import { isLinked, passagesWith, terms, UNLINKED } from './terms.ts';
+import { isLinked, UNLINKED } from '../render/linked-terms.ts';
+import { passagesWith, terms } from './terms.ts';
 
 const keys = terms.map(({ key }) => key);
 

@@ -2,7 +2,12 @@
 import { isTestFile, testsIn } from '../spec/tests.ts';
 
 const texts = import.meta.glob<string>(
-  ['../**/*.{test,suite}.ts', '../conformance/areas/*.ts', '../../tests/**/*.{test,spec,suite}.ts'],
+  [
+    '../**/*.{test,suite}.ts',
+    '../conformance/areas/*.ts',
+    '../../tests/**/*.{test,spec,suite}.ts',
+    '../python/tests/**/test_*.py',
+  ],
   { query: '?raw', import: 'default', eager: true },
 );
 
@@ -13,6 +18,9 @@ export const testFiles: readonly (readonly [file: string, text: string])[] = Obj
   .sort(([a], [b]) => (a < b ? -1 : 1));
 
 const tests = testsIn(testFiles);
+
+/** Ids of the requirements that a test names. */
+export const testedIds: readonly string[] = [...tests.keys()];
 
 /** Files of the tests whose names begin with a requirement's id, relative to the repository. */
 export function testsOf(id: string): readonly string[] {

@@ -4,6 +4,8 @@ import { joinTextAndSandboxes } from './beside.ts';
 import { offerAddresses } from './permalinks.ts';
 import { offerReading } from './reading.ts';
 import { walkRequirements } from './reading-walk.ts';
+import { hearSaid } from './said.ts';
+import { loadSelectionTools } from './selection-tools-load.ts';
 import styles from './styles/text-tools.css?inline';
 
 const sheet = new CSSStyleSheet();
@@ -12,6 +14,8 @@ document.adoptedStyleSheets.push(sheet);
 
 if (document.querySelector('.sandbox')) joinTextAndSandboxes();
 offerAddresses();
+hearSaid();
+loadSelectionTools();
 const tools = document.querySelector('.reading');
 if (tools) {
   offerReading(tools);

@@ -1,10 +1,6 @@
-// Behind the build, takes the rules out of the style sheets that can match nothing on the site: most of what the shell
+// Takes the rules out of the style sheets behind the build that can match nothing on the site: most of what the shell
 // brings is for parts that no page of ours has. A rule goes only where each of its selectors needs a name that stands in
 // no page and in no script. Its text is cut out; what stays is not written anew.
-import { createHash } from 'node:crypto';
-import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import type { AstroIntegration } from 'astro';
 import {
   type CssNode,
   generate,
@@ -20,6 +16,8 @@ export const TAKEN_OUT = '.cache/unused-styles.txt';
 
 /** What a class, an id, an element or an attribute can be called: any word of a page or a script, prose and all. */
 export class Vocabulary {
+  /** As they are written. Pages have the same few words. */
+  readonly #seen = new Set<string>();
   /** In lower case, because elements and attributes of HTML have no case. */
   readonly #words = new Set<string>();
   /** Without hyphens: `data-in-trace` is `inTrace` in a script. */
@@ -29,8 +27,11 @@ export class Vocabulary {
   readonly #ends = new Set<string>();
 
   add(text: string): void {
-    for (const [whole] of text.matchAll(/[\w-]+(?::[\w-]+)*/g)) {
-      const word = whole.toLowerCase();
+    for (const whole of text.match(/[\w-]+(?::[\w-]+)*/g) ?? []) {
+      if (this.#seen.has(whole)) continue;
+      const own = ownCopy(whole);
+      this.#seen.add(own);
+      const word = own.toLowerCase();
       this.#word(word);
       if (word.includes(':')) for (const part of word.split(':')) this.#word(part);
     }
@@ -65,6 +66,11 @@ export class Vocabulary {
     }
     return false;
   }
+}
+
+/** A part of a string keeps the whole one in memory, and a page is gone when its words are known. */
+function ownCopy(part: string): string {
+  return Buffer.from(part).toString();
 }
 
 /**
@@ -144,56 +150,4 @@ function matchesSomething(list: SelectorList, vocabulary: Vocabulary): boolean {
       }
     });
   });
-}
-
-/**
- * Has to stand behind every integration that writes classes or links of sheets into pages. A sheet that a script names is
- * left as it is: the script has its name from its content too.
- */
-export function unusedStyles(): AstroIntegration {
-  return {
-    name: 'portway:unused-styles',
-    hooks: {
-      'astro:build:done': async ({ dir, logger }) => {
-        const root = fileURLToPath(dir);
-        const vocabulary = new Vocabulary();
-        const pages = new Map<URL, string>();
-        let scripts = '';
-        for await (const path of glob('**/*.{html,js,mjs,json}', { cwd: root })) {
-          const file = new URL(path.split('\\').join('/'), dir);
-          const text = await readFile(file, 'utf8');
-          vocabulary.add(text);
-          if (path.endsWith('.html')) pages.set(file, text);
-          else scripts += text;
-        }
-        const renamed = new Map<string, string>();
-        const lines: string[] = [];
-        let saved = 0;
-        for await (const path of glob('_astro/*.css', { cwd: root })) {
-          const name = path.split(/[\\/]/).at(-1) ?? path;
-          if (scripts.includes(name)) continue;
-          const file = new URL(`_astro/${name}`, dir);
-          const before = await readFile(file, 'utf8');
-          const { css, takenOut } = withoutUnused(before, vocabulary);
-          if (takenOut.length === 0) continue;
-          saved += before.length - css.length;
-          lines.push(...takenOut);
-          // What is kept for a year under a name that its content has given has to have another with another content.
-          const hash = createHash('sha256').update(css).digest('base64url').slice(0, 8);
-          const next = name.replace(/\.[\w-]+\.css$/, `.${hash}.css`);
-          renamed.set(name, next);
-          await writeFile(new URL(`_astro/${next}`, dir), css);
-          await rm(file);
-        }
-        for (const [file, before] of pages) {
-          let html = before;
-          for (const [name, next] of renamed) html = html.replaceAll(name, next);
-          if (html !== before) await writeFile(file, html);
-        }
-        await mkdir('.cache', { recursive: true });
-        await writeFile(TAKEN_OUT, `${lines.join('\n')}\n`);
-        logger.info(`${lines.length} rules taken out of ${renamed.size} sheets, ${saved} octets`);
-      },
-    },
-  };
 }

@@ -1,7 +1,8 @@
 // A rendered text for pages that are read and not tried: each example is a line that leads to its page.
+
+import type { Part } from '../render/markdown/parts.ts';
 import { examples } from './examples.ts';
 import { exampleHref } from './href.ts';
-import type { Part } from './markdown/parts.ts';
 
 const titles = new Map(examples.map(({ slug, title }) => [slug, title]));
 
