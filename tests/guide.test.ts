@@ -46,6 +46,14 @@ interface Given {
   readonly printed: readonly string[];
 }
 
+/** What serves, started by a command of a page. */
+interface Server {
+  /** Ends it as a reader does, and waits for its end. */
+  stop(): Promise<void>;
+  /** Holds all that it has printed to what is shown, once it has ended well. */
+  expectAll(): void;
+}
+
 interface GuidePage {
   readonly slug: string;
   readonly text: string;
@@ -248,6 +256,8 @@ for listing in json.load(sys.stdin):
 describe('terminals', () => {
   const NODE = JSON.stringify(process.execPath);
   const PORTWAY = `${NODE} ${JSON.stringify(join(ROOT, 'bin/portway.mjs'))}`;
+  /** Bash takes a pipe of Node for a remote shell where SHLVL is not set, and its ~/.bashrc can change PATH. */
+  const NO_RC = '--norc';
   const SERVES =
     /^(?:npx (?:--prefix \.\. )?portway (?:serve|dev) |PYTHONPATH=\S+ python3 -m (?:uvicorn|gunicorn) )/;
   const env = {
@@ -278,7 +288,7 @@ describe('terminals', () => {
   }
 
   /** Holds what was printed to what is shown, in which `…` on a line of its own stands for any lines. */
-  function expectShown(text: string, lines: readonly string[], command: string): void {
+  function expectShown(text: string, lines: readonly string[], command: string, errors = ''): void {
     const printed = text.split('\n');
     if (printed.at(-1) === '') printed.pop();
     let at = 0;
@@ -287,7 +297,7 @@ describe('terminals', () => {
       if (line === '…') skips = true;
       else {
         const place = skips ? printed.findIndex((one, i) => i >= at && isShown(one, line)) : at;
-        const where = `${command}\nis to print “${line}” in:\n${text}`;
+        const where = `${command}\nis to print “${line}” in:\n${text}${errors}`;
         expect(place >= 0 && isShown(printed[place], line), where).toBe(true);
         at = place + 1;
         skips = false;
@@ -343,7 +353,7 @@ describe('terminals', () => {
         mkdirSync(cwd, { recursive: true });
         // Readers are at the top of the checkout.
         symlinkSync(join(ROOT, 'src'), join(cwd, 'src'), 'dir');
-        const servers: (() => Promise<void>)[] = [];
+        const servers: Server[] = [];
         try {
           for (const { command, printed } of given) {
             const lines = printed.map(moved);
@@ -352,22 +362,28 @@ describe('terminals', () => {
             else {
               const tool = command.startsWith('npx ');
               const line = `${runnable(moved(command))}${tool ? ' 2>&1' : ''}`;
-              const { stdout } = await run('bash', ['-c', line], { cwd, env }).catch(
-                (error: { stdout: string }) => error,
+              const { stdout, stderr } = await run('bash', [NO_RC, '-c', line], { cwd, env }).catch(
+                (error: { stdout: string; stderr: string }) => error,
               );
-              expectShown(stdout, lines, command);
+              expectShown(stdout, lines, command, stderr);
             }
           }
-        } finally {
-          for (const stop of servers) await stop();
+        } catch (error) {
+          // What a server has not printed then is a consequence.
+          for (const { stop } of servers) await stop();
+          throw error;
+        }
+        for (const { stop, expectAll } of servers) {
+          await stop();
+          expectAll();
         }
       },
     );
   }
 
-  /** Starts what serves, and gives what stops it and looks at all that it has printed. */
-  async function serve(command: string, lines: readonly string[], cwd: string) {
-    const child = spawn('bash', ['-c', `${runnable(command)} 2>&1`], { cwd, env });
+  /** Starts what serves. */
+  async function serve(command: string, lines: readonly string[], cwd: string): Promise<Server> {
+    const child = spawn('bash', [NO_RC, '-c', `${runnable(command)} 2>&1`], { cwd, env });
     let text = '';
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     await new Promise<void>((ready, failed) => {
@@ -377,13 +393,19 @@ describe('terminals', () => {
       });
       child.once('close', () => failed(new Error(`${command} has ended:\n${text}`)));
     });
-    return async () => {
-      child.kill('SIGINT');
-      expect(await ended, `${command}\n${text}`).toBe(0);
-      const whole = lines.at(-1)?.startsWith('portway: draining')
-        ? text
-        : text.replace(/^portway: draining.*\n/m, '');
-      expectShown(whole, lines, command);
+    let code: number | null;
+    return {
+      async stop() {
+        child.kill('SIGINT');
+        code = await ended;
+      },
+      expectAll() {
+        expect(code, `${command}\n${text}`).toBe(0);
+        const whole = lines.at(-1)?.startsWith('portway: draining')
+          ? text
+          : text.replace(/^portway: draining.*\n/m, '');
+        expectShown(whole, lines, command);
+      },
     };
   }
 });
