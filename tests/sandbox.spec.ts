@@ -116,6 +116,25 @@ test('what Reset takes away can be brought back', async ({ page }) => {
   ).toBeVisible();
 });
 
+test('the editor moves nothing below it when it comes', async ({ page }) => {
+  let ready = () => {};
+  const held = new Promise<void>((resolve) => {
+    ready = resolve;
+  });
+  await page.route(/\/_astro\/monaco[^/]*\.js$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const sandbox = await SandboxPage.open(page, 'hello', { 'app.ts': app('// mine') });
+  await sandbox.button('Run').hover();
+  const files = sandbox.root.locator('[data-editor]');
+  await expect(files).toHaveAttribute('data-editor', 'loading');
+  const before = await sandbox.button('Reset').boundingBox();
+  ready();
+  await expect(files).toHaveAttribute('data-editor', 'monaco', { timeout: 15_000 });
+  expect(await sandbox.button('Reset').boundingBox()).toEqual(before);
+});
+
 test('the editor knows the types of the interface', async ({ page }) => {
   const sandbox = await SandboxPage.open(page, 'hello', {
     'app.ts': app("await send({ type: 'http.response.start', status: 'two hundred' });"),
