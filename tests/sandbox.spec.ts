@@ -135,6 +135,27 @@ test('the editor moves nothing below it when it comes', async ({ page }) => {
   expect(await sandbox.button('Reset').boundingBox()).toEqual(before);
 });
 
+test('a press counts whose button moves before it is released', async ({ page }) => {
+  let ready = () => {};
+  const held = new Promise<void>((resolve) => {
+    ready = resolve;
+  });
+  await page.route(/\/_astro\/Sandbox[^/]*\.js$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const sandbox = await SandboxPage.open(page, 'hello', { 'app.ts': app('// mine') });
+  const before = await sandbox.button('Run').boundingBox();
+  await sandbox.button('Run').hover();
+  await page.mouse.down();
+  ready();
+  await expect(sandbox.root.getByRole('tab', { name: '(edited)' })).toBeVisible();
+  const after = await sandbox.button('Run').boundingBox();
+  expect(Math.abs((after?.y ?? 0) - (before?.y ?? 0))).toBeGreaterThan((after?.height ?? 0) / 2);
+  await page.mouse.up();
+  await expect(sandbox.status).toContainText('Ran in the page', { timeout: 15_000 });
+});
+
 test('the editor knows the types of the interface', async ({ page }) => {
   const sandbox = await SandboxPage.open(page, 'hello', {
     'app.ts': app("await send({ type: 'http.response.start', status: 'two hundred' });"),

@@ -2,6 +2,8 @@
 // the island could hear it. Pages that are only read load no script of the sandbox.
 import type { ClientDirective } from 'astro';
 
+/** Pixels of the window within which a pointer has not moved. */
+const RESTING = 4;
 const SIGNS = ['pointerenter', 'pointerdown', 'focusin', 'touchstart'] as const;
 
 /** Gives the island its properties, where the build has put them into a file (island-props.ts). */
@@ -39,6 +41,37 @@ async function link(address: string, place: (sheet: HTMLLinkElement) => void): P
       reject(new Error(`${address} was not loaded`));
     };
     place(sheet);
+  });
+}
+
+/**
+ * Makes a press on a button count where the button moves under the resting pointer before it is released, as it does when
+ * the island wakes in between: the browser gives such a click to neither.
+ */
+function keepPresses(element: HTMLElement): void {
+  element.addEventListener('pointerdown', (down) => {
+    const button = down.target instanceof Element ? down.target.closest('button') : null;
+    if (!button || down.button !== 0) return;
+    const ended = new AbortController();
+    const { signal } = ended;
+    const release = (up: PointerEvent) => {
+      if (up.pointerId !== down.pointerId) return;
+      ended.abort();
+      const rested = Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) <= RESTING;
+      if (up.type !== 'pointerup' || !rested) return;
+      let heard = false;
+      const hear = () => {
+        heard = true;
+      };
+      button.addEventListener('click', hear, { capture: true });
+      // The click of the browser, if there is one, comes before.
+      setTimeout(() => {
+        button.removeEventListener('click', hear, { capture: true });
+        if (!heard && button.isConnected) button.click();
+      });
+    };
+    addEventListener('pointerup', release, { capture: true, signal });
+    addEventListener('pointercancel', release, { capture: true, signal });
   });
 }
 
@@ -94,6 +127,7 @@ const intent: ClientDirective = (load, options, element) => {
   const asks = /^#s\d+\./.test(location.hash) || /[?&]safe(?:[=&]|$)/.test(location.search);
   if (!asks) element.addEventListener('click', remember, true);
   listen();
+  keepPresses(element);
 
   // An event of the trace is asked for, of the first sandbox on the page.
   const asksEvent = () =>
