@@ -230,6 +230,8 @@ test.describe('an address', () => {
     await page.goto(HTTP);
     const heading = page.getByRole('heading', { name: 'Motivation', exact: true });
     await heading.hover();
+    // Before the tools are there, it is a link and no more.
+    await expect(said(page)).toBeAttached();
     const link = page.getByRole('link', { name: 'Link to section Motivation' });
     await link.click();
     await expect(said(page)).toHaveText('Address copied: #motivation');

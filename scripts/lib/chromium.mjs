@@ -1,7 +1,7 @@
 // Finds the Chromium that the browser tests drive, or installs Debian's where that is possible.
 // Runs on Node 20 with nothing installed; knows nothing of the tests.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { aptInstall, aptPrefix } from './apt.mjs';
 import { Stop } from './project.mjs';
@@ -10,6 +10,8 @@ const commands = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrom
 const macBundles = ['Chromium', 'Google Chrome'].map(
   (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
 );
+/** Where Debian puts fonts-liberation. */
+const LIBERATION = '/usr/share/fonts/truetype/liberation';
 const windowsPath = 'Google\\Chrome\\Application\\chrome.exe';
 
 /** Of every Chromium that tests and checks start: it shows no window, and asks nobody anything by itself. */
@@ -41,7 +43,10 @@ or leave the browser out:   npm test -- --only lint,types,layers,spec,unit,build
 /** The path of a Chromium that runs here. */
 export async function ensureChromium() {
   const found = findChromium({ env: process.env, platform: process.platform, runs });
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    await ensureFonts();
+    return found;
+  }
   await installWithApt();
   const installed = findChromium({ env: process.env, platform: process.platform, runs });
   if (installed === undefined) throw new Stop(directions);
@@ -88,6 +93,17 @@ function runs(path) {
   // On Windows `--version` opens a window. Elsewhere it tells a browser from a stub that asks for snap.
   if (process.platform === 'win32') return true;
   return spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
+}
+
+/**
+ * With other fonts, lines and targets have other sizes than those that the checks hold to. A Chromium that was installed
+ * without what Debian recommends has none of them.
+ */
+async function ensureFonts() {
+  if (process.platform !== 'linux' || existsSync(LIBERATION) || aptPrefix() === undefined) return;
+  console.log('Installing fonts-liberation with apt-get: pages are measured in these fonts.');
+  const { code } = await aptInstall(['fonts-liberation']);
+  if (code !== 0) console.log('It could not be installed: sizes may be measured wrong.');
 }
 
 async function installWithApt() {
