@@ -61,6 +61,7 @@ const PAGES = [
   '/guide/from-wsgi/',
   '/embed/hello/',
   '/conformance/',
+  '/conformance/servers/',
   '/lint/',
   '/404.html',
 ];

@@ -47,6 +47,7 @@ export const KINDS = [
   { name: 'guide', file: /^guide\/index\.html$/ },
   { name: 'page of the guide', file: /^guide\/[^/]+\/index\.html$/, typical: ['from-wsgi'] },
   { name: 'conformance', file: /^conformance\/index\.html$/ },
+  { name: 'conformance of others', file: /^conformance\/servers\/index\.html$/ },
   { name: 'lint rules', file: /^lint\/index\.html$/ },
   { name: 'lint rule', file: /^lint\/[^/]+\/index\.html$/ },
   { name: 'not found', file: /^404\.html$/ },

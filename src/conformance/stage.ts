@@ -114,11 +114,16 @@ export class Run implements Stage, StageLink {
 /** The runs that an application takes part in, by the names that the clients gave them. */
 export class Runs {
   readonly #runs = new Map<string, Run>();
+  readonly #make: () => Run;
+
+  constructor(make: () => Run = () => new Run()) {
+    this.#make = make;
+  }
 
   of(name: string): Run {
     let run = this.#runs.get(name);
     if (!run) {
-      run = new Run();
+      run = this.#make();
       this.#runs.set(name, run);
     }
     return run;

@@ -85,6 +85,37 @@ export function remote(host: string, port: number, driver: 'h1' | 'h2'): Target 
   };
 }
 
+/**
+ * A server of another process that calls the suite's application in this one, through servers/relay.py. `lacks` says why
+ * a case cannot be of it, such as that it has no WebSockets.
+ */
+export function relayed(
+  port: number,
+  driver: 'h1' | 'h2',
+  runs: Runs,
+  lacks: (one: PlacedCase) => string | undefined,
+): Target {
+  const there = remote(HOST, port, driver);
+  return {
+    driver,
+    skips: (one) => there.skips(one) ?? lacks(one),
+    async prepare(one) {
+      const client = driver === 'h1' ? http1Client(HOST, port) : http2Client(HOST, port);
+      const name = runName();
+      return {
+        client,
+        link: runs.of(name),
+        mark: `${one.key} ${name}`,
+        operator: undefined,
+        async close() {
+          runs.close(name);
+          await client.close();
+        },
+      };
+    },
+  };
+}
+
 /** Makes a gateway reachable, and a client that reaches it. */
 type Open = (
   gateway: Gateway,

@@ -35,6 +35,11 @@ const EXPORTS: readonly (readonly [name: string, path: string, what: string])[] 
   ['Features', '/api/features.json', 'every feature with its revision and events'],
   ['Examples', '/api/examples.json', 'applications that run, with the clauses that they show'],
   ['Conformance', '/api/conformance.json', 'what the suite found, by requirement and protocol'],
+  [
+    'Conformance of other servers',
+    '/api/conformance-servers.json',
+    'what the suite found of uvicorn, hypercorn, daphne and gunicorn behind the adapters',
+  ],
 ];
 
 /** The text of `/llms.txt`. */
