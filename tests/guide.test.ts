@@ -163,7 +163,7 @@ function leadsSomewhere(path: string): boolean {
   const [, section, slug] = /^\/(?:([a-z-]+)\/)?(?:([a-z0-9-]+)\/)?$/.exec(path) ?? [];
   if (section === 'guide' && slug) return existsSync(join(GUIDE, `${slug}.md`));
   if (section === 'examples' && slug) return existsSync(join(ROOT, 'content/examples', slug));
-  if (slug) return false;
+  if (slug) return existsSync(join(ROOT, 'src/pages', section ?? '', `${slug}.astro`));
   // A list that is cut into pages has them all in one file.
   const names = [
     `${section ?? 'index'}.astro`,
