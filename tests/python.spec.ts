@@ -191,6 +191,19 @@ test('one application in three interfaces: its traces are there without a script
   await context.close();
 });
 
+test('the columns of the three stand where they are before the last has come', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto('/compare/run/');
+  const second = page.getByRole('region', { name: 'ASGI 3', exact: true });
+  const left = () => second.evaluate((one) => one.getBoundingClientRect().left);
+  const whole = await left();
+  expect(whole).toBeGreaterThan(300);
+  await page
+    .getByRole('region', { name: 'Portway', exact: true })
+    .evaluate((third) => third.remove());
+  expect(await left()).toBe(whole);
+});
+
 test('“Run all three” runs one after the other, and the response is the same', async ({ page }) => {
   await SandboxPage.observe(page);
   await page.goto('/compare/run/');
