@@ -9,7 +9,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PlacedCase } from '../conformance/case.ts';
 import { hostApplication } from '../conformance/host.ts';
-import { DistantRun, listenForCalls } from '../conformance/relay.ts';
+import { DistantRun, listenForCalls, OpenCalls } from '../conformance/relay.ts';
 import { runCases } from '../conformance/run.ts';
 import {
   lacks,
@@ -55,8 +55,9 @@ export async function runOver(
   const version = versionOf(server.name, python);
   const folder = mkdtempSync(join(tmpdir(), 'portway-relay-'));
   const path = join(folder, 'relay.sock');
-  const runs = new Runs(() => new DistantRun());
-  const calls = await listenForCalls(path, hostApplication(all, { runs }));
+  const open = new OpenCalls();
+  const runs = new Runs(() => new DistantRun(open));
+  const calls = await listenForCalls(path, hostApplication(all, { runs }), open);
   const port = await freePort();
   const args = server.args.map((arg) => arg.replace('PORT', String(port)));
   const child = spawn(python, ['-m', ...args], {

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from 'vitest';
 import { folder } from '../../tests/fixtures/folder.ts';
 import { type Application, Closed, UnsupportedScope } from '../interface/index.ts';
-import { listenForCalls } from './relay.ts';
+import { DistantRun, listenForCalls, OpenCalls } from './relay.ts';
 
 const open: (() => void)[] = [];
 afterEach(() => {
@@ -22,9 +22,9 @@ type Play = (
 ) => Promise<void>;
 
 /** A call of an application, from the other process. */
-async function called(play: Play) {
+async function called(play: Play, calls = new OpenCalls()) {
   const path = join(folder(), 'calls.sock');
-  const server = await listenForCalls(path, play as unknown as Application);
+  const server = await listenForCalls(path, play as unknown as Application, calls);
   const socket = connect(path);
   open.push(() => {
     socket.destroy();
@@ -108,4 +108,37 @@ test('where the other process is gone, nothing waits for ever', async () => {
   await read();
   for (const close of open.splice(0)) close();
   expect(await ended.promise).toBe('the call has ended');
+});
+
+test('nothing is pending that the other process has not taken yet', async () => {
+  const calls = new OpenCalls();
+  const run = new DistantRun(calls);
+  const standing: string[] = [];
+  const { read, write } = await called(async (_scope, _receive, send) => {
+    standing.push(await run.standing(send({ type: 'large' })));
+  }, calls);
+  write({ scope: SCOPE });
+  expect(await read()).toMatchObject({ op: 'send', n: 1 });
+  expect(await read()).toEqual({ op: 'taken', n: 2 });
+  // As if the event took longer to read than a run waits.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(standing).toEqual([]);
+  write({ n: 1 });
+  write({ taken: 2 });
+  expect(await read()).toEqual({ op: 'end', outcome: null });
+  expect(standing).toEqual(['accepted']);
+});
+
+test('a call that is over holds nobody up', async () => {
+  const calls = new OpenCalls();
+  const { read, write } = await called(async (_scope, receive) => {
+    await receive().catch(() => {});
+  }, calls);
+  write({ scope: SCOPE });
+  expect(await read()).toMatchObject({ op: 'receive' });
+  const taken = calls.taken();
+  expect(await read()).toMatchObject({ op: 'taken' });
+  for (const close of open.splice(0)) close();
+  await taken;
+  await calls.taken();
 });

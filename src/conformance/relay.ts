@@ -7,11 +7,28 @@ import { createInterface } from 'node:readline';
 import { type AnyScope, type Application, Closed, Misuse } from '../interface/index.ts';
 import { Run } from './stage.ts';
 
-/** A run that gives an answer of the other process the time to arrive before it calls something pending. */
+/**
+ * A run that gives an answer of the other process the time to arrive before it calls something pending: each call there
+ * has taken what was sent to it before, and what follows of that has some milliseconds.
+ */
 export class DistantRun extends Run {
-  override turns(count = 5): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, count * 10));
+  readonly #calls: Calls;
+
+  constructor(calls: Calls) {
+    super();
+    this.#calls = calls;
   }
+
+  override async turns(count = 5): Promise<void> {
+    await this.#calls.taken();
+    await new Promise((resolve) => setTimeout(resolve, count * 10));
+  }
+}
+
+/** The calls that are under way in the other process. */
+export interface Calls {
+  /** Resolves when each of them has taken every line that was written to it so far, or is over. */
+  taken(): Promise<void>;
 }
 
 interface Told {
@@ -26,20 +43,44 @@ interface Line {
   readonly scope?: Record<string, unknown>;
   readonly cancel?: Told;
   readonly n?: number;
+  readonly taken?: number;
   readonly event?: unknown;
   readonly error?: Told;
 }
 
 /** Listens at `path` for calls of an application. */
-export function listenForCalls(path: string, application: Application): Promise<Server> {
-  const server = createServer((socket) => serve(socket, application));
+export function listenForCalls(
+  path: string,
+  application: Application,
+  calls = new OpenCalls(),
+): Promise<Server> {
+  const server = createServer((socket) => serve(socket, application, calls));
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(path, () => resolve(server));
   });
 }
 
-function serve(socket: Socket, application: Application): void {
+/** A call that can be asked whether it has taken what was written. */
+type Asked = () => Promise<void>;
+
+export class OpenCalls implements Calls {
+  readonly #open = new Set<Asked>();
+
+  add(call: Asked): void {
+    this.#open.add(call);
+  }
+
+  delete(call: Asked): void {
+    this.#open.delete(call);
+  }
+
+  async taken(): Promise<void> {
+    await Promise.all([...this.#open].map((asked) => asked()));
+  }
+}
+
+function serve(socket: Socket, application: Application, calls: OpenCalls): void {
   const cancel = new AbortController();
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let asked = 0;
@@ -54,6 +95,15 @@ function serve(socket: Socket, application: Application): void {
     write({ op, n: asked, ...(op === 'send' ? { event } : {}) });
     return answer.promise;
   };
+  const asking = new Map<number, () => void>();
+  let over = false;
+  const taken = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (over) return resolve();
+      asking.set(++asked, resolve);
+      write({ op: 'taken', n: asked });
+    });
+  calls.add(taken);
   const call = async (fields: Record<string, unknown>) => {
     const scope = { ...fields, local: { state: {}, cancel: cancel.signal } };
     try {
@@ -81,7 +131,10 @@ function serve(socket: Socket, application: Application): void {
     const line = JSON.parse(text, decoded) as Line;
     if (line.scope) call(line.scope);
     else if (line.cancel) cancel.abort(errorOf(line.cancel));
-    else if (line.n !== undefined) {
+    else if (line.taken !== undefined) {
+      asking.get(line.taken)?.();
+      asking.delete(line.taken);
+    } else if (line.n !== undefined) {
       const answer = waiting.get(line.n);
       waiting.delete(line.n);
       if (line.error) answer?.reject(errorOf(line.error));
@@ -89,6 +142,10 @@ function serve(socket: Socket, application: Application): void {
     }
   });
   const gone = () => {
+    over = true;
+    calls.delete(taken);
+    for (const resolve of asking.values()) resolve();
+    asking.clear();
     for (const answer of waiting.values()) answer.reject(new Error('the call has ended'));
     waiting.clear();
   };

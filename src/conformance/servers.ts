@@ -69,7 +69,7 @@ export function lacks(adapter: OtherServer['adapter']) {
 }
 
 const OF_TYPESCRIPT =
-  /^binding\.(?:no-coercion|field-types): .*(?:foreign forms|are getters|`undefined`)|\(undefined\) is rejected$/;
+  /^binding\.(?:no-coercion|field-types): .*(?:foreign forms|are getters|`undefined`)|\(undefined\) is rejected$|^http\.field-syntax: .* a field beyond octets/;
 const AFTER_END =
   /^http\.closed\.cause: `complete`: an application that (?:returns|fails)|^http\.nothing-after-end: everything is rejected once the gateway has/;
 

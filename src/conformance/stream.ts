@@ -136,6 +136,7 @@ export function ownFields(fields: Fields): Fields {
     'connection',
     'keep-alive',
     'date',
+    'server',
   ];
   return fields.filter(([name]) => !added.includes(name));
 }

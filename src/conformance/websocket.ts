@@ -111,4 +111,17 @@ export class PeerWebSocket {
       }
     }
   }
+
+  /**
+   * Reads on to the end of the connection, whatever comes, and ends its own side then, as clients do and some servers
+   * wait for (RFC 6455 section 7.1.1). Nothing else can be read.
+   */
+  async readOut(): Promise<void> {
+    try {
+      while ((await this.next()).type !== 'over');
+      await this.stream.end();
+    } catch {
+      // What comes is the matter of other cases.
+    }
+  }
 }

@@ -46,21 +46,30 @@ const BROKEN: readonly (readonly [what: string, name: string, value: string])[] 
   ['a name with a line end', 'a\r\nb', 'x'],
   ['a name with NUL', 'a\0', 'x'],
   ['a name beyond ASCII', 'n\xe4me', 'x'],
-  ['a name with half of a pair', '\ud800', 'x'],
   ['a value with a line end', 'a', 'x\r\nb: y'],
   ['a value with LF', 'a', 'x\ny'],
   ['a value with CR', 'a', 'x\ry'],
   ['a value with NUL', 'a', 'x\0y'],
   ['a value with a control character', 'a', 'x\x01y'],
   ['a value with DEL', 'a', 'x\x7fy'],
-  ['a value beyond octets', 'a', 'x\u0100'],
-  ['a value with half of a pair', 'a', '\ud800'],
   ['a value with a space before it', 'a', ' x'],
   ['a value with a space behind it', 'a', 'x '],
   ['a value with a tab before it', 'a', '\tx'],
   ['a value with a tab behind it', 'a', 'x\t'],
   ['a value of white space', 'a', ' '],
 ];
+
+/** The same, of strings that no octets are: other languages have another type for them. */
+const BEYOND: typeof BROKEN = [
+  ['a name with half of a pair', '\ud800', 'x'],
+  ['a value beyond octets', 'a', 'x\u0100'],
+  ['a value with half of a pair', 'a', '\ud800'],
+];
+
+const UNSOUND = [
+  ['a broken field', BROKEN],
+  ['a field beyond octets', BEYOND],
+] as const;
 
 const HOP_BY_HOP = [
   'connection',
@@ -762,46 +771,44 @@ export default area('http-response', 'Sending the response', [
     },
   }),
 
-  ...Object.keys(tryFields([])).map((type) =>
-    conforms('http.field-syntax', `\`${type}\` with a broken field is rejected`, {
-      app:
-        tryFields(
-          BROKEN.map(([, name, value]) => [
-            ['x-sound', 'x'],
-            [name, value],
-          ]),
-        )[type] ?? {},
-      async client(t) {
-        const { status, informational, headers, trailers, ending } = await t.fetch();
-        deepEqual({ status, ending }, { status: 200, ending: 'end' });
-        deepEqual([informational, ownFields(headers), trailers], [[], [], []]);
-        if (type === 'http.response.end') await sent(t, 1);
-        const outcomes = await sent(t, BROKEN.length);
-        for (const [at, [what]] of BROKEN.entries()) {
-          equal(outcomes[at], 'http.field-syntax', `${what}: ${outcomes[at]}`);
-        }
-      },
-    }),
+  ...Object.keys(tryFields([])).flatMap((type) =>
+    UNSOUND.map(([what, broken]) =>
+      conforms('http.field-syntax', `\`${type}\` with ${what} is rejected`, {
+        app:
+          tryFields(
+            broken.map(([, name, value]) => [
+              ['x-sound', 'x'],
+              [name, value],
+            ]),
+          )[type] ?? {},
+        async client(t) {
+          const { status, informational, headers, trailers, ending } = await t.fetch();
+          deepEqual({ status, ending }, { status: 200, ending: 'end' });
+          deepEqual([informational, ownFields(headers), trailers], [[], [], []]);
+          if (type === 'http.response.end') await sent(t, 1);
+          await rejected(t, broken);
+        },
+      }),
+    ),
   ),
 
-  ...(['websocket', 'tunnel'] as const).map((type) =>
-    conforms('http.field-syntax', `\`${type}.accept\` with a broken field is rejected`, {
-      app: anyType(async (_scope, _receive, send, stage) => {
-        for (const [, name, value] of BROKEN) {
-          const event = { type: `${type}.accept`, headers: [[name, value]] } as never;
-          stage.note('sent', await stage.misuse(send(event)));
-        }
-        await send({ ...start, status: 403 });
-        await send(end);
+  ...(['websocket', 'tunnel'] as const).flatMap((type) =>
+    UNSOUND.map(([what, broken]) =>
+      conforms('http.field-syntax', `\`${type}.accept\` with ${what} is rejected`, {
+        app: anyType(async (_scope, _receive, send, stage) => {
+          for (const [, name, value] of broken) {
+            const event = { type: `${type}.accept`, headers: [[name, value]] } as never;
+            stage.note('sent', await stage.misuse(send(event)));
+          }
+          await send({ ...start, status: 403 });
+          await send(end);
+        }),
+        async client(t) {
+          equal((await ASKED[type](t)).status, 403);
+          await rejected(t, broken);
+        },
       }),
-      async client(t) {
-        equal((await ASKED[type](t)).status, 403);
-        const outcomes = await sent(t, BROKEN.length);
-        for (const [at, [what]] of BROKEN.entries()) {
-          equal(outcomes[at], 'http.field-syntax', `${what}: ${outcomes[at]}`);
-        }
-      },
-    }),
+    ),
   ),
 
   conforms('http.field-syntax', 'sound fields that look odd are written as they are', {
@@ -999,6 +1006,14 @@ export default area('http-response', 'Sending the response', [
     },
   ),
 ]);
+
+/** Waits until each of them was rejected for its field. */
+async function rejected(t: Peer, broken: typeof BROKEN): Promise<void> {
+  const outcomes = await sent(t, broken.length);
+  for (const [at, [what]] of broken.entries()) {
+    equal(outcomes[at], 'http.field-syntax', `${what}: ${outcomes[at]}`);
+  }
+}
 
 /** The length that a start declares; 0 if it declares none. */
 function lengthOf(event: HttpSendEvent): number {

@@ -209,6 +209,7 @@ const sending = [
             const socket = await open(t);
             deepEqual(await socket.next(), closeFrame(1000));
             await leave(socket);
+            void socket.readOut();
             await t.seen('received');
             equal(await t.seen('sent'), 'websocket.nothing-after-close');
           },
@@ -357,6 +358,7 @@ const frames = [
         await socket.close(4002, 'not an answer');
         deepEqual(await socket.next(), closeFrame(4001));
         deepEqual(await socket.next(), ENDED);
+        void socket.readOut();
         deepEqual(await t.seen('received'), {
           type: 'websocket.closed',
           code: 4002,
@@ -383,6 +385,7 @@ const frames = [
       await socket.close(4002);
       deepEqual(await socket.next(), closeFrame(4002));
       deepEqual(await socket.next(), ENDED);
+      void socket.readOut();
       equal(await t.seen('sent'), 'Closed: peer_closed');
       equal(await t.seen('sent'), 'Closed: peer_closed');
       equal((await t.seen<WebsocketClosed>('received')).initiator, 'peer');
@@ -562,6 +565,7 @@ const told = [
       async client(t) {
         const socket = await open(t);
         await does(socket, t);
+        void socket.readOut();
         deepEqual(await t.seen('received'), { type: 'websocket.closed', ...closed });
         equal(await t.seen('cause'), cause);
         equal(await t.seen('sent'), `Closed: ${cause}`);
@@ -577,6 +581,7 @@ const told = [
         const socket = await open(t);
         deepEqual(await socket.next(), closeFrame(4001));
         await does(socket, t);
+        void socket.readOut();
         deepEqual(await t.seen('received'), { type: 'websocket.closed', ...closed });
         equal(await t.seen('cancelled'), false, 'nothing was lost');
       },
@@ -674,6 +679,7 @@ const told = [
       await t.open('frame seen');
       equal(await t.seen('standing'), 'pending');
       await socket.close(1000);
+      void socket.readOut();
       deepEqual(await t.seen('received'), { type: 'websocket.closed', ...own(1000) });
     },
   }),
@@ -698,6 +704,7 @@ const told = [
       const { count, received } = await pastMessages(socket);
       equal(count, 1);
       deepEqual(received, closeFrame(4000));
+      void socket.readOut();
       const closed = { type: 'websocket.closed', ...lost(4000, 'peer', '', true) };
       deepEqual(await t.seen('received'), closed);
     },
@@ -745,6 +752,7 @@ const told = [
         await socket.frame({ opcode: OPCODE.text, fin: false, payload: octets('unfinished') });
         await read(socket);
         await does(socket, t);
+        void socket.readOut();
         deepEqual(await t.seen('received'), { type: 'websocket.message', text: 'one' });
         deepEqual(await t.seen('received'), { type: 'websocket.message', data: octets('two') });
         deepEqual(await t.seen('received'), { type: 'websocket.closed', ...closed });
@@ -794,6 +802,7 @@ const told = [
       async client(t) {
         const socket = await open(t);
         await socket.close(4000, 'bye');
+        void socket.readOut();
         const first = await t.seen<WebsocketClosed>('received');
         deepEqual([first.type, first.code, first.reason], ['websocket.closed', 4000, 'bye']);
         deepEqual(await t.seen('received'), first);
@@ -836,6 +845,7 @@ const discarding = [
       deepEqual(await socket.next(), closeFrame(1000));
       await socket.text('three');
       await socket.close(1000);
+      void socket.readOut();
       deepEqual(await t.seen('received'), { type: 'websocket.closed', ...own(1000) });
     },
   }),

@@ -138,6 +138,10 @@ async def relay(scope: Any, receive: Any, send: Any) -> None:
                 begin(order["n"], receive())
             elif order["op"] == "send":
                 begin(order["n"], send(_event(order["event"])))
+            elif order["op"] == "taken":
+                # What was begun by the lines before has its turn first.
+                await asyncio.sleep(0)
+                write({"taken": order["n"]})
             elif order["outcome"] is None:
                 return
             else:

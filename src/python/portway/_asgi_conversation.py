@@ -420,19 +420,29 @@ class Exchange(_Conversation):
 
     async def _start(self, event: Event) -> None:
         headers = event.get("headers", ())
+        if not self._has_place_for_trailers(event["status"]):
+            # It announces fields that would not come ([http.trailers.dropped]).
+            headers = [field for field in headers if field[0] != "trailer"]
         start: Event = {
             "type": "http.response.start",
             "status": event["status"],
             "headers": _asgi_fields(headers),
         }
-        if "http.response.trailers" in self._extensions:
-            self._trailers = any(name == "trailer" for name, _ in headers)
-            if self._trailers:
-                start["trailers"] = True
+        self._trailers = any(name == "trailer" for name, _ in headers)
+        if self._trailers:
+            start["trailers"] = True
         await self._asgi_send(start)
         # asgi.head-pushed. What was sent in the same turn is behind it in the queue.
         if not (self._out or self._aborted or self._judge.loss):
             await self._asgi_send({"type": "http.response.body", "body": b"", "more_body": True})
+
+    def _has_place_for_trailers(self, status: int) -> bool:
+        if "http.response.trailers" not in self._extensions:
+            return False
+        version = self._made["http_version"]
+        if version == "1.0" or version == "1.1" and self._judge.length is not None:
+            return False
+        return not (self._judge.is_head or status in (204, 304))
 
     async def _put(self, event: Event) -> None:
         if event["type"] != "http.informational":

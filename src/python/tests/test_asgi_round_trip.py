@@ -115,6 +115,8 @@ class RoundTrip(unittest.IsolatedAsyncioTestCase):
             status = requests.random.choice((200, 404, 500))
             fields = requests.fields()
             trailers = (("x-t", b"1"),) if requests.random.random() < 0.3 else ()
+            if scope["http_version"] == "1.0" or scope["method"] == "HEAD":
+                trailers = ()  # http.trailers.dropped
             announced = (("trailer", b"x-t"),) if trailers else ()
             seen = []
 

@@ -604,6 +604,31 @@ class Extensions(unittest.IsolatedAsyncioTestCase):
                 sent = [event for event in call.sent if event["type"] == "http.response.trailers"]
                 self.assertEqual(sent, expected)
                 self.assertEqual("trailers" in call.sent[0], bool(expected))
+                names = [name for name, _ in call.sent[0]["headers"]]
+                self.assertEqual(b"trailer" in names, bool(expected))
+
+    async def test_http_trailers_dropped__their_notice_goes_with_them(self) -> None:
+        end = {**END, "trailers": [("a", b"1")]}
+        offered = {"extensions": {"http.response.trailers": {}}}
+
+        def announced(status=200, *headers):
+            return {**START, "status": status, "headers": [*headers, ("trailer", b"a")]}
+
+        empty = announced(200, ("content-length", b"0"))
+        for start, changes, kept in (
+            (announced(), {"http_version": "1.1"}, True),
+            (empty, {"http_version": "1.1"}, False),
+            (empty, {"http_version": "2"}, True),
+            (announced(), {"http_version": "1.0"}, False),
+            (announced(204), {}, False),
+            (announced(304), {}, False),
+            (announced(), {"method": "HEAD"}, False),
+        ):
+            with self.subTest(start=start, changes=changes):
+                call = await sends(start, end, **offered, **changes)
+                names = [name for name, _ in call.sent[0]["headers"]]
+                self.assertEqual(b"trailer" in names, kept)
+                self.assertEqual(call.types[-1] == "http.response.trailers", kept)
 
     async def test_asgi_extensions__early_hints(self) -> None:
         def informational(status, *headers):
