@@ -152,6 +152,38 @@ test('Format puts the file in order', async ({ page }) => {
   await expect(sandbox.root.getByText('const a = { b: 1 }')).toBeVisible({ timeout: 30_000 });
 });
 
+test('an editor that is there can format, however late that part of it comes', async ({ page }) => {
+  await page.route(/_astro\/tsMode\./, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue();
+  });
+  const sandbox = await edit(page, { 'app.ts': 'const  a={b:1}\nexport default a' });
+  await sandbox.button('Format').click();
+  await expect(sandbox.root.getByText('app.ts is formatted.')).toBeVisible({ timeout: 30_000 });
+});
+
+test('Reset that is pressed twice asks once, and hears the answer', async ({ page }) => {
+  const sandbox = await edit(page);
+  const dialog = page.getByRole('dialog', { name: 'Reset the files?' });
+  await sandbox.button('Reset').evaluate((reset: HTMLButtonElement) => {
+    reset.click();
+    reset.click();
+  });
+  await expect(dialog).toBeVisible();
+  await dialog.getByRole('button', { name: 'Reset the files' }).click();
+  await expect(tab(sandbox, 'app.ts (edited)')).toHaveCount(0);
+});
+
+test('Reset does not take the end of the dialog before for an answer', async ({ page }) => {
+  const sandbox = await edit(page);
+  const dialog = page.getByRole('dialog', { name: 'Reset the files?' });
+  await sandbox.button('Reset').click();
+  // As the browser tells of it when it has had no time since, and the dialog is open again.
+  await dialog.evaluate((open) => open.dispatchEvent(new Event('close')));
+  await dialog.getByRole('button', { name: 'Reset the files' }).click();
+  await expect(tab(sandbox, 'app.ts (edited)')).toHaveCount(0);
+});
+
 test('Reset shows what it takes away, asks, and is undone after a reload', async ({ page }) => {
   const sandbox = await edit(page);
   await sandbox.button('Reset').click();

@@ -105,6 +105,9 @@ function prepare(base: string): Promise<void> {
       completionItems: false,
     });
     typescriptDefaults.setEagerModelSync(true);
+    // What the language can do, such as to format, comes in a part of its own. It refuses before the first file, and is
+    // there for it then; without it there is an editor all the same.
+    const mode = typescript.getTypeScriptWorker().catch(() => undefined);
     await dressMonaco();
     await addTypes('portway', typesUrl);
     registerProviders(base);
@@ -117,6 +120,7 @@ function prepare(base: string): Promise<void> {
         return openers.get(folder)?.(path, place) ?? false;
       },
     });
+    await mode;
   })();
   // What failed to load may load the next time.
   prepared.catch(() => {
