@@ -405,6 +405,7 @@ const frames = [
         const over = await socket.next();
         if (t.version === '2') deepEqual(over, { type: 'over', how: 'reset', code: 8 });
         else equal(over.type, 'over');
+        void socket.readOut();
         deepEqual(await t.seen('received'), {
           type: 'websocket.closed',
           code: 1006,
