@@ -19,6 +19,8 @@ export interface PythonOptions {
   readonly target: string;
   readonly kind: Kind;
   readonly executable: string;
+  /** What the process may take of memory, in octets. Default: what the system gives it. */
+  readonly memory?: number | undefined;
   readonly report: Log['report'];
   /** The folder in which it runs, whose modules it can import. Default: that of this process. */
   readonly cwd?: string;
@@ -123,7 +125,9 @@ export function startPython(options: PythonOptions, number: number): StartedWork
   server.once('error', (error) => finish(`its socket cannot be made: ${error.message}`));
   server.listen(path, () => {
     if (killed) return;
-    child = spawn(executable, ['-m', 'portway.worker', '--kind', options.kind, options.target], {
+    const memory = options.memory === undefined ? [] : ['--memory', `${options.memory}`];
+    const args = ['-m', 'portway.worker', '--kind', options.kind, ...memory, options.target];
+    child = spawn(executable, args, {
       stdio: ['ignore', output, output],
       ...(cwd === undefined ? {} : { cwd }),
       env: {

@@ -46,6 +46,8 @@ async def http(scope, receive, send):
             await send({'type': 'http.response.start', 'status': 200, 'headers': [('x-name', 'text')]})
         except Exception as error:
             await answer(send, str(error).encode())
+    elif path == b'/greedy':
+        await answer(send, str(len(bytes(900_000_000))).encode())
     elif path == b'/raise':
         raise ValueError('a secret')
     elif path == b'/die':
@@ -177,6 +179,14 @@ describe('what is served', () => {
     await serving.printed(
       /GET \/raise: ValueError: a secret\n(?:.*\n)*? {2}File ".*shop\.py", line \d+/,
     );
+  });
+
+  test('http.500-when-open: what takes more memory than a worker may fails, and the worker goes on', async () => {
+    const serving = await serve(['--worker-memory', '512M']);
+    const pid = (await get(serving, '/pid')).text;
+    expect((await get(serving, '/greedy')).status).toBe(500);
+    await serving.printed(/GET \/greedy: MemoryError/);
+    expect(await get(serving, '/pid')).toEqual({ status: 200, text: pid });
   });
 
   test('worker.stdout: what is printed is no frame', async () => {
@@ -316,6 +326,20 @@ describe('what cannot be served', () => {
     ],
     ['what cannot be called', { 'shop.py': 'app = 5\n' }, ['--python', 'shop'], /int/, 3],
     ['a path in place of a module', {}, ['--python', 'shop.py/x'], /MODULE:NAME/, 2],
+    [
+      'no amount of memory',
+      {},
+      ['--python', 'shop', '--worker-memory', '0.5G'],
+      /`0\.5G` is not an amount of memory, such as 512M or 2G/,
+      2,
+    ],
+    [
+      'an application that does not fit',
+      { 'shop.py': 'x = bytes(400_000_000)\n' },
+      ['--python', 'shop', '--worker-memory', '256M'],
+      /MemoryError/,
+      3,
+    ],
     ['an unknown kind', {}, ['--python', 'shop', '--kind', 'cgi'], /there is no kind `cgi`/, 2],
     [
       'an interpreter that is not there',

@@ -9,10 +9,11 @@ import { loadApplication } from './load.ts';
 import { locatePythonIn } from './locate-python.ts';
 import { createLog, type Log } from './log.ts';
 import { firstProcessOperator, personOperator, signals } from './operator.ts';
-import { KINDS, type Kind, startPython } from './python.ts';
+import { KINDS, type PythonOptions, startPython } from './python.ts';
 import { serveHere } from './serving.ts';
 import {
   readApplication,
+  readMemory,
   readSettings,
   readWorkers,
   SERVE_OPTIONS,
@@ -35,6 +36,8 @@ Usage: portway serve APP [options]
   --kind KIND         what it is written to: portway, asgi, wsgi, or auto (default) to find out from its form
   --python-executable P
                       the interpreter, CPython 3.9 or newer (default python3)
+  --worker-memory SIZE
+                      what a process of Python may take, such as 512M or 2G: what goes beyond is a MemoryError in it
   --workers N         N processes with the application, which are replaced when they end (default: in this one, or
                       1 for Python)
 ${SERVE_USAGE}
@@ -52,11 +55,12 @@ clean-up that failed; with 3 if the application could not start.
         python: { type: 'string' },
         kind: { type: 'string' },
         'python-executable': { type: 'string' },
+        'worker-memory': { type: 'string' },
       },
       'serve',
     );
     if (values.python !== undefined) return servePython(values.python, positionals, values, args);
-    for (const name of ['kind', 'python-executable'] as const)
+    for (const name of ['kind', 'python-executable', 'worker-memory'] as const)
       if (values[name] !== undefined)
         throw new CommandError(`--${name} is for --python MODULE:NAME.`, 2);
     const app = readApplication(positionals, 'serve');
@@ -98,6 +102,7 @@ export function announce(app: string, urls: readonly string[]): void {
 interface PythonValues {
   readonly kind?: string;
   readonly 'python-executable'?: string;
+  readonly 'worker-memory'?: string;
   readonly workers?: string;
 }
 
@@ -123,12 +128,13 @@ function servePython(
   const settings = readSettings(values, args);
   const log = createLog(settings.level, console.error);
   const executable = values['python-executable'] ?? 'python3';
+  const memory = readMemory(values['worker-memory']);
   return serveHere({
     app: target,
     settings,
     log,
     load: async () =>
-      pythonPool({ target, kind, executable }, log, readWorkers(values.workers) ?? 1),
+      pythonPool({ target, kind, executable, memory }, log, readWorkers(values.workers) ?? 1),
     locate: locatePythonIn(process.cwd()),
     operator: personOperator((urls) => announce(target, urls)),
     run: newRun(),
@@ -138,7 +144,7 @@ function servePython(
 }
 
 function pythonPool(
-  options: { target: string; kind: Kind; executable: string },
+  options: Pick<PythonOptions, 'target' | 'kind' | 'executable' | 'memory'>,
   log: Log,
   workers: number,
 ) {

@@ -127,6 +127,17 @@ export function readWorkers(text: string | undefined): number | undefined {
   return Number(text);
 }
 
+const SIZE = /^([1-9]\d{0,5})([MG])$/;
+
+/** Memory, in octets: `512M` or `2G`, of 2^20 and 2^30. */
+export function readMemory(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const [, count, unit] = SIZE.exec(text) ?? [];
+  if (count === undefined)
+    throw usage(`\`${text}\` is not an amount of memory, such as 512M or 2G.`);
+  return Number(count) * (unit === 'G' ? 2 ** 30 : 2 ** 20);
+}
+
 function readMasked(name: string): string {
   if (!/^[\w!#$%&'*+.^`|~-]{1,200}$/.test(name))
     throw usage(`\`${name}\` is not the name of a field: --trace-mask x-api-key masks one.`);

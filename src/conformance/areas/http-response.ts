@@ -5,6 +5,7 @@ import { type Fields, type HttpSendEvent, UnsupportedScope } from '../../interfa
 import { area, conforms, type StageHandlers } from '../case.ts';
 import type { Ending } from '../host.ts';
 import { ENDED } from '../names.ts';
+import type { Peer } from '../peer.ts';
 import {
   ASKED,
   abort,

@@ -41,6 +41,12 @@ def main(arguments: Optional[List[str]] = None) -> int:
         default="asyncio",
         help="the event loop; `uvloop` is a package of its own",
     )
+    parser.add_argument(
+        "--memory",
+        type=_octets,
+        metavar="OCTETS",
+        help="what the process may take; what goes beyond is a MemoryError in it",
+    )
     parser.add_argument("target", metavar="MODULE:NAME", help="without :NAME it is `app`")
     options = parser.parse_args(arguments)
     # It is for this process, not for what the application starts.
@@ -53,6 +59,11 @@ def main(arguments: Optional[List[str]] = None) -> int:
     # is ignored would be ignored by programs that the application starts, too.
     for number in _SIGNALS:
         signal.signal(number, lambda *_: None)
+    if options.memory is not None:
+        problem = _limit_memory(options.memory)
+        if problem is not None:
+            _say(problem)
+            return 1
     loader = partial(load, options.target, options.kind)
     connect = _stdio() if stream == "stdio" else partial(_unix, stream[len("unix:") :])
     if options.loop == "uvloop":
@@ -66,6 +77,28 @@ def main(arguments: Optional[List[str]] = None) -> int:
                 return runner.run(_serve(connect, loader))  # type: ignore[no-any-return]
         uvloop.install()
     return asyncio.run(_serve(connect, loader))
+
+
+def _octets(text: str) -> int:
+    octets = int(text)
+    if octets < 1:
+        raise ValueError(text)
+    return octets
+
+
+def _limit_memory(octets: int) -> Optional[str]:
+    """Has the system refuse memory beyond so many octets. Returns why it cannot, if so."""
+    try:
+        import resource
+    except ImportError:
+        return "`--memory` needs limits of processes, which this system does not have"
+    # Linux counts what can be written to. Its address space has much that is only reserved.
+    kind = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
+    _, most = resource.getrlimit(kind)
+    if most != resource.RLIM_INFINITY and octets > most:
+        return f"`--memory {octets}` is above the limit of the system, {most}"
+    resource.setrlimit(kind, (octets, most))
+    return None
 
 
 class _Stream(asyncio.Protocol):
