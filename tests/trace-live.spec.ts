@@ -48,6 +48,9 @@ test.afterEach(async () => {
   await running.ended;
 });
 
+/** On a connection of its own: one that was kept may end with the process that it led to. */
+const ask = (path: string) => fetch(`${app}${path}`, { headers: { connection: 'close' } });
+
 const rows = (page: Page) => page.getByRole('region', { name: 'Trace' }).locator('tr[data-seq]');
 const status = (page: Page) => page.getByRole('status').first();
 
@@ -55,13 +58,13 @@ test('rows appear as requests are sent, and a changed file begins a new run', as
   await page.goto(trace);
   await expect(status(page)).toHaveText('Following.');
   await expect(page.getByText('No event yet.')).toBeVisible();
-  await fetch(`${app}one`);
+  await ask('one');
   await expect(rows(page).filter({ hasText: 'GET /one' })).toHaveCount(1);
   await expect(rows(page).filter({ hasText: 'http.response.end' })).toHaveCount(1);
 
   appendFileSync(join(cwd, 'app.mjs'), '// changed\n');
   await expect(page.getByText(/^app\.mjs has changed: a new run began at /)).toBeVisible();
-  await fetch(`${app}two`);
+  await ask('two');
   await expect(rows(page).filter({ hasText: 'GET /two' })).toHaveCount(1);
   await expect(rows(page).filter({ hasText: 'GET /one' })).toHaveCount(0);
   const choice = page.getByRole('combobox', { name: 'Run' });
@@ -72,7 +75,7 @@ test('rows appear as requests are sent, and a changed file begins a new run', as
 });
 
 test('what happened before anybody looked is there', async ({ page }) => {
-  await fetch(`${app}early`);
+  await ask('early');
   await page.goto(trace);
   await expect(rows(page).filter({ hasText: 'GET /early' })).toHaveCount(1);
 });
@@ -87,7 +90,7 @@ test('security.trace-secrets: secret values are not in the page', async ({ page 
 
 test('the clause of a row is read on the same server', async ({ page }) => {
   await page.goto(trace);
-  await fetch(`${app}twice`)
+  await ask('twice')
     .then((response) => response.text())
     .catch(() => {});
   const row = rows(page).and(page.locator('.violation'));
@@ -99,10 +102,10 @@ test('the clause of a row is read on the same server', async ({ page }) => {
 
 test('a pause holds the page still, and loses nothing', async ({ page }) => {
   await page.goto(trace);
-  await fetch(`${app}one`);
+  await ask('one');
   await expect(rows(page).filter({ hasText: 'GET /one' })).toHaveCount(1);
   await page.getByRole('button', { name: 'Pause' }).click();
-  await fetch(`${app}two`);
+  await ask('two');
   // Another page has it by now.
   const other = await page.context().newPage();
   await other.goto(trace);
@@ -114,7 +117,7 @@ test('a pause holds the page still, and loses nothing', async ({ page }) => {
 
 test('a server that is gone is said, and followed again when it is back', async ({ page }) => {
   await page.goto(trace);
-  await fetch(`${app}one`);
+  await ask('one');
   await expect(rows(page).filter({ hasText: 'GET /one' })).toHaveCount(1);
   const { port } = new URL(trace);
   running.child.kill('SIGTERM');
@@ -124,13 +127,13 @@ test('a server that is gone is said, and followed again when it is back', async 
   running = start(['dev', 'app.mjs', '--port', '0', '--inspect-port', port], { cwd });
   [, app = ''] = await running.printed(/app\.mjs on (http:\S+)/);
   await expect(status(page)).toHaveText('Following.', { timeout: 15_000 });
-  await fetch(`${app}two`);
+  await ask('two');
   await expect(rows(page).filter({ hasText: 'GET /two' })).toHaveCount(1);
 });
 
 test('the page has no violation of accessibility, in light and in dark', async ({ page }) => {
   await page.goto(trace);
-  await fetch(`${app}twice`).catch(() => {});
+  await ask('twice').catch(() => {});
   await expect(rows(page).and(page.locator('.violation'))).not.toHaveCount(0);
   await page.getByRole('button', { name: 'Export' }).click();
   // The policy of the page lets no script in but its own; this goes past it.
@@ -150,7 +153,7 @@ test('the page has no violation of accessibility, in light and in dark', async (
 test('at 360 px nothing is wider than the page', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await page.goto(trace);
-  await fetch(`${app}one`);
+  await ask('one');
   await expect(rows(page).first()).toBeVisible();
   await page.getByRole('button', { name: 'Export' }).click();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
