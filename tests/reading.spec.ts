@@ -207,6 +207,22 @@ test('what was chosen is in force before the text is there, and nothing moves', 
   expect(await page.evaluate(() => (window as unknown as { shifts: number }).shifts)).toBe(0);
 });
 
+test('a panel is in its place before its contents have come', async ({ page }) => {
+  await page.goto('trace/');
+  const tops = await page.locator('.content-panel').evaluateAll((panels) =>
+    panels.map((panel) => {
+      const before = panel.getBoundingClientRect().top;
+      const contents = panel.innerHTML;
+      panel.innerHTML = '';
+      const top = panel.getBoundingClientRect().top;
+      panel.innerHTML = contents;
+      return [before, top];
+    }),
+  );
+  expect(tops.length).toBeGreaterThan(1);
+  for (const [before, top] of tops) expect(top).toBe(before);
+});
+
 test('what the tools add moves nothing that a pointer may be on its way to', async ({ page }) => {
   await page.goto(HTTP);
   const places = () =>
